@@ -257,6 +257,29 @@ pub fn kind_in_other_language(message: &str) -> Option<FailureKind> {
     if lacks_channel(&text) { Some(FailureKind::Tls) } else { found }
 }
 
+/// The title for a name that DNS does not know. Where the request is not recorded, the message may tell the name.
+fn name_does_not_resolve(host: &str, message: &str) -> String {
+    const BEFORE: [&str; 8] = [
+        "ENOTFOUND ",
+        "EAI_AGAIN ",
+        "resolve host: ",
+        "UnknownHostException: ",
+        "dial tcp: lookup ",
+        "resolve host '",
+        "remote name could not be resolved: '",
+        "hostname: '",
+    ];
+    let told = || {
+        let behind = BEFORE.iter().find_map(|words| message.split_once(words))?.1;
+        let name = behind.split(|c: char| !(c.is_alphanumeric() || ".-_".contains(c))).next()?.trim_end_matches('.');
+        (name.contains('.') || name.len() > 3).then(|| short(name))
+    };
+    match Some(host.to_owned()).filter(|host| !host.is_empty()).or_else(told) {
+        Some(name) => format!("The name \"{name}\" does not resolve"),
+        None => "A name does not resolve".to_owned(),
+    }
+}
+
 fn cause_of(context: &RuleContext<'_>, failure: &NetworkFailure) -> Cause {
     let text = without_address(context, &failure.message);
     let host = short(context.address.raw(&context.address.host));
@@ -281,7 +304,7 @@ fn cause_of(context: &RuleContext<'_>, failure: &NetworkFailure) -> Cause {
         return facts(Cause::new(id, Proven.weak(), id.title()));
     }
     let cause = match by_number.unwrap_or_else(|| kind_of(failure, &text)) {
-        FailureKind::Dns => Cause::new(CauseId::TransportDns, Proven.strong(), format!("The name \"{host}\" does not resolve"))
+        FailureKind::Dns => Cause::new(CauseId::TransportDns, Proven.strong(), name_does_not_resolve(&host, &failure.message))
             .fact("no address was found for the host", FactPlace::Url(context.address.host.clone()))
             .advice("Check the host for typos. If it is right, check the network: a VPN, or a network in which only the proxy knows names"),
         FailureKind::Refused if by_number.is_none() && failure.kind == FailureKind::Other && !says(&text, REFUSED) && !says(&text, languages::REFUSED) => {

@@ -114,6 +114,7 @@ const WORDS: [(FailureKind, &[&str]); 7] = [
             "sockettimeoutexception",
             "context deadline exceeded",
             "read timed out",
+            "times out after",
             "connection timed out",
             "winhttp 12002",
             "read operation timed out",

@@ -323,7 +323,7 @@ fn is_case(value: &Value) -> bool {
     let is_run =
         ["data", "uri", "endpoint", "params", "payload"].iter().any(|name| value.pointer(&format!("/request/{name}")).is_some());
     // So has an event of Sentry.
-    if has("event_id") || has("breadcrumbs") {
+    if has("event_id") || has("breadcrumbs") || has("url") && has("method") {
         return false;
     }
     (has("request") && !is_run && (has("response") || has("profile") || has("error")))

@@ -7,8 +7,8 @@ use super::curl::{self, Shell};
 use super::error::{ImportError, note};
 use super::kind::{SourceKind, file_of_client, other_kind};
 use super::{
-    answer, around, cut_off, fences, gaps, har, http, hurl, link, log, lookalike, mail, postman, prefixed, program, recording,
-    second_prompt, session, text, told, wrapped,
+    answer, around, cut_off, failure, fences, gaps, har, http, hurl, link, log, lookalike, mail, postman, prefixed, program,
+    recording, second_prompt, session, text, told, wrapped,
 };
 use crate::formats::bundle::{self, Bundle};
 use crate::formats::case;
@@ -296,7 +296,7 @@ fn commands(text: &str, shell: Shell) -> Imported {
         if let [only] = imported.requests.as_mut_slice() {
             only.outcome = only.outcome.take().or_else(|| session::of_error_view(text));
         }
-        take_told(&mut imported, || told::of_lines(session::lines_around(text)));
+        take_around(&mut imported, text);
         return imported;
     };
     let mut imported = curl::read_as(&session.commands, shell);
@@ -310,8 +310,19 @@ fn commands(text: &str, shell: Shell) -> Imported {
     {
         last.outcome = Some(outcome);
     }
-    take_told(&mut imported, || told::of_lines(session::lines_around(text)));
+    take_around(&mut imported, text);
     imported
+}
+
+/// Takes what somebody wrote around the one command, where no record tells what came of it: a status, or an error of a client.
+fn take_around(imported: &mut Imported, text: &str) {
+    take_told(imported, || told::of_lines(session::lines_around(text)));
+    if let [only] = imported.requests.as_mut_slice()
+        && only.outcome.is_none()
+        && !only.url.is_empty()
+    {
+        only.outcome = failure::in_lines(session::lines_around(text).filter(|line| told::is_prose(line)));
+    }
 }
 
 /// Takes the status that somebody wrote beside the one request, where no record tells what came of it.

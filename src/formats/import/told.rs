@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::failure;
 use crate::model::request_spec::{RequestSpec, SpecBody};
 use crate::model::status::status_name;
 
@@ -39,6 +40,12 @@ pub(super) fn beside(text: &str, request: &RequestSpec) -> Option<u16> {
     only
 }
 
+/// Whether a line may tell what came of a request: it is no code, and what it speaks of is not put in doubt.
+pub(super) fn is_prose(line: &str) -> bool {
+    let is_code = line.contains(['{', '}', '$', ';', '|', '\\']) && !line.contains("Error");
+    !is_code && !line.trim_start().starts_with(['-', '#']) && !is_unsure(line)
+}
+
 /// Where JSON ends behind which somebody wrote on, in lines of their own.
 pub(super) fn behind_json(body: &str) -> Option<usize> {
     let mut values = serde_json::Deserializer::from_str(body).into_iter::<serde::de::IgnoredAny>();
@@ -49,8 +56,16 @@ pub(super) fn behind_json(body: &str) -> Option<usize> {
     let rest = body[end..].trim_start_matches([' ', '\t', '\r']).strip_prefix('\n')?;
     let is_apart = rest.trim_start_matches([' ', '\t', '\r']).starts_with('\n');
     let lines = || rest.lines().filter(|line| !line.trim().is_empty());
-    let is_remark = |line: &str| of_line(line).is_some() || is_apart && is_sentence(line);
+    // An exception is followed by where it was thrown.
+    let is_error = lines().next().is_some_and(|line| failure::read(line).is_some() || names_exception(line));
+    let is_remark = |line: &str| is_error || of_line(line).is_some() || is_apart && is_sentence(line);
     (lines().count() > 0 && lines().all(is_remark)).then_some(end)
+}
+
+/// Whether a line begins with the name of an exception: `java.net.SocketTimeoutException: …`.
+fn names_exception(line: &str) -> bool {
+    let name = line.trim().split([':', ' ']).next().unwrap_or("");
+    (name.ends_with("Exception") || name.ends_with("Error")) && name.chars().all(|c| c.is_alphanumeric() || ".$_".contains(c))
 }
 
 /// Whether a line is a sentence or a greeting, and no code.
@@ -223,6 +238,32 @@ fn in_prose(text: &str) -> Option<Told> {
     told
 }
 
+/// Whether words speak of what was wanted, or of what is measured.
+fn is_wanted(text: &str) -> bool {
+    static WANTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:should|expect\w*|supposed|instead of|rather than|used to|not|no longer|statt|erwart\w*|sollte|nicht|kein\w*|time|size|length|count|took)\b").ok()
+    });
+    WANTED.as_ref().is_some_and(|words| words.is_match(text))
+}
+
+/// Whether words leave open what is spoken of.
+fn is_doubtful(text: &str) -> bool {
+    static COUNTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:lines?|port|version|within|after|about|than|first|limit|ids?|numbers?|seconds?)\b").ok()
+    });
+    is_unsure(text) || COUNTED.as_ref().is_some_and(|words| words.is_match(text))
+}
+
+/// Whether words speak of what is not always so, or was so at another time or place.
+fn is_unsure(text: &str) -> bool {
+    static UNSURE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let words =
+            r"never|unless|until|before|earlier|yesterday|works|other|fr\u{fc}her|gestern|sometimes|manchmal|or|oder|if|wenn";
+        Regex::new(&format!(r"(?i)\b(?:{words})\b")).ok()
+    });
+    UNSURE.as_ref().is_some_and(|words| words.is_match(text))
+}
+
 /// What a number is by the words before it.
 fn of_clause(clause: &str, status: u16) -> Told {
     static TELLS: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -230,15 +271,8 @@ fn of_clause(clause: &str, status: u16) -> Told {
         let others = r"kommt|kam|bekomm\w*|bekam\w*|erh\u{e4}lt|erhalte\w*|erhielt\w*|liefert\w*|antwort\w*|meldet\w*|fehler|re\u{e7}ois|recevons|renvoie|retourne|r\u{e9}pond|erreur|devuelve|responde|respuesta|recibo|recibimos|ricevo|restituisce";
         Regex::new(&format!(r"(?i)\b(?:{english}|{others})\b")).ok()
     });
-    static WANTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(?:should|expect\w*|supposed|instead of|rather than|used to|not|no longer|statt|erwart\w*|sollte|nicht|kein\w*|time|size|length|count|took)\b").ok()
-    });
-    static DOUBTFUL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        let words = r"never|unless|until|before|earlier|yesterday|works|other|fr\u{fc}her|gestern|lines?|port|version|within|after|about|than|first|limit|ids?|numbers?|sometimes|manchmal|or|oder|if|wenn|seconds?";
-        Regex::new(&format!(r"(?i)\b(?:{words})\b")).ok()
-    });
     let is = |words: &LazyLock<Option<Regex>>| words.as_ref().is_some_and(|words| words.is_match(clause));
-    match (is(&WANTED), is(&DOUBTFUL), is(&TELLS)) {
+    match (is_wanted(clause), is_doubtful(clause), is(&TELLS)) {
         (true, ..) => Told::Wanted,
         (false, false, true) => Told::Status(status),
         _ => Told::Doubtful,

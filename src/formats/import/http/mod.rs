@@ -262,17 +262,19 @@ impl Block<'_> {
         let is_of_file = !self.block.lines().any(|line| is_request_line(line) && line.contains(" HTTP/"));
         let (rest, said) = without_error(&self.block[at..]);
         let (body, answer) = split_answer(rest, request.header("content-length").and_then(|length| length.trim().parse().ok()));
+        let whole = body;
         let body = match (answer, request.header("content-length")) {
             (None, None) => self.without_remark(body, at),
             _ => body,
         };
+        let failed = super::failure::in_lines(whole[body.len()..].lines());
         let body = &*chunks::joined(request.header("transfer-encoding"), body);
         request.body = self.body(&request, body, at);
         // Without its last boundary a body of parts may go on.
         let boundary = request.header("content-type").and_then(multipart::boundary_of);
         request.not_recorded.rest |= boundary.is_some_and(|boundary| !body.contains(&format!("--{boundary}--")));
         let told = answer.map(read_answer).map(Outcome::Answer).or_else(|| said.map(super::failure::certain));
-        request.outcome = told.or(request.outcome.take());
+        request.outcome = told.or(request.outcome.take()).or(failed);
         let announced = request.header("content-length").and_then(|length| length.trim().parse::<u64>().ok());
         if request.body == SpecBody::None && announced.is_some_and(|length| length > 0) {
             // What was announced was sent, and left out here.

@@ -143,6 +143,10 @@ impl Blocks {
         if self.begins(trimmed) || self.tells_status(trimmed) {
             return;
         }
+        if self.place == Place::Head && trimmed.starts_with(['{', '[', '<']) {
+            self.place = Place::Body;
+            return self.in_body(line);
+        }
         // HTTP/2 writes method and address as headers.
         if let Some((name, value)) = trimmed.strip_prefix(':').and_then(|rest| rest.split_once(": ")) {
             return self.pseudo(name, value.trim());
@@ -237,7 +241,8 @@ impl Blocks {
         let rest: Vec<&str> = words.collect();
         let told = rest.windows(2).find(|pair| matches!(pair[0], "->" | "=>" | "→")).and_then(|pair| status_of(pair[1]));
         self.status = self.status.or(told);
-        self.place = Place::Nowhere;
+        // Below a heading of its own the headers follow.
+        self.place = if self.side == Some(Side::Request) && self.place == Place::Head { Place::Head } else { Place::Nowhere };
         true
     }
 
@@ -345,7 +350,11 @@ impl Blocks {
             || body.starts_with("--")
             || body.contains('=') && !body.contains(char::is_whitespace);
         let body = if is_body { SpecBody::Text(body.to_owned()) } else { SpecBody::None };
-        let outcome = blocks.status.map(|status| match answer::logged(status, got.body.trim().to_owned()) {
+        // A page names the status in its heading.
+        let named =
+            || answer::read(got.body.trim()).requests.pop()?.answer().map(|answer| answer.status).filter(|status| *status > 0);
+        let status = blocks.status.or_else(|| (!got.body.trim().is_empty()).then(named).flatten());
+        let outcome = status.map(|status| match answer::logged(status, got.body.trim().to_owned()) {
             Outcome::Answer(answer) => Outcome::Answer(Answer { headers: got.headers, ..answer }),
             other => other,
         });

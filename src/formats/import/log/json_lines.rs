@@ -196,6 +196,19 @@ const SIGNS: [&str; 17] = [
     "reqtimesec",
 ];
 
+/// Where records keep the answer's body.
+const OF_ANSWER: [&str; 9] = [
+    "responsebody",
+    "response.body",
+    "response.payload",
+    "response.content",
+    "response.body.content",
+    "response.data",
+    "res.body",
+    "res.data",
+    "responsetext",
+];
+
 /// The request of a line: it names a method and an address, and says that it is a line of a log by a status, a time or a level.
 fn request(line: &Value) -> Option<RequestSpec> {
     let mut found = Members::default();
@@ -239,18 +252,14 @@ fn request(line: &Value) -> Option<RequestSpec> {
     ]);
     // What a quotation mark opens and none closes was cut off.
     let body = body.filter(|(text, _)| !text.starts_with('\''));
+    let body = body.or_else(|| {
+        // A body without a side is the request's where the answer has its own, or where no answer would look so.
+        let bare = found.body(&["body", "payload", "data"]).filter(|(text, _)| text.starts_with('{'))?;
+        let has_own = found.body(&OF_ANSWER).is_some();
+        let is_sent = has_own || status.is_some_and(|status| status >= 400) && !looks_like_answer(&bare.0);
+        is_sent.then_some(bare)
+    });
     let body = body.map_or(SpecBody::None, |(text, is_text)| sent_body(text, is_text, &headers));
-    const OF_ANSWER: [&str; 9] = [
-        "responsebody",
-        "response.body",
-        "response.payload",
-        "response.content",
-        "response.body.content",
-        "response.data",
-        "res.body",
-        "res.data",
-        "responsetext",
-    ];
     let said = || found.text(&["response"]).filter(|said| said.starts_with(['{', '<'])).map(|said| (said, true));
     let body_of_answer = found.body(&OF_ANSWER).or_else(said);
     let is_refused = status.is_some_and(|status| status >= 400);
@@ -286,6 +295,14 @@ fn request(line: &Value) -> Option<RequestSpec> {
         outcome,
         ..RequestSpec::default()
     })
+}
+
+/// Whether JSON has a member that answers have.
+fn looks_like_answer(json: &str) -> bool {
+    const NAMES: [&str; 10] =
+        ["status", "statusCode", "message", "error", "errors", "description", "title", "detail", "code", "type"];
+    let members: Map<String, Value> = serde_json::from_str(json).unwrap_or_default();
+    members.is_empty() || NAMES.iter().any(|name| members.contains_key(*name))
 }
 
 /// What the exception of a record says, or its message: the status that came, or why none did.

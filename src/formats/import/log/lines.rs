@@ -77,6 +77,13 @@ pub(super) fn lines(text: &str, imported: &mut Imported) {
     }
 }
 
+/// The text in `postData` of a HAR file, where a piece of one stands among other lines.
+fn text_of_har(json: &str) -> Option<String> {
+    let value: serde_json::Value = serde_json::from_str(json).ok().filter(|_| json.contains("\"mimeType\""))?;
+    value.get("mimeType")?;
+    value.get("text")?.as_str().map(str::to_owned)
+}
+
 /// Whether a status with its name stands right before an address, or before its method: `In - 201 Created POST https://…`.
 fn ends_with_status(before: &str) -> bool {
     let before = before.trim_end();
@@ -444,6 +451,7 @@ impl<'a> Around<'a> {
         let escaped = || text.contains("\\x22").then(|| json_in(&without_hex(text))).flatten();
         let quoted = || text.contains("{\\\"").then(|| json_in(&text.replace("\\\"", "\"").replace("\\\\", "\\"))).flatten();
         let json = json_in(text).or_else(escaped).or_else(quoted)?;
+        let json = text_of_har(&json).unwrap_or(json);
         // What reports an error is what came back.
         (!answer::reports_error(&json)).then_some(json)
     }

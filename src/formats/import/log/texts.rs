@@ -98,12 +98,19 @@ pub(super) fn json_in(text: &str) -> Option<String> {
         // A name in front of the brace may be that of the headers.
         let name = text[..at].trim_end_matches(|c: char| c.is_whitespace() || "\":=\\'".contains(c));
         let is_headers = name.len() >= 7 && name.get(name.len() - 7..).is_some_and(|end| end.eq_ignore_ascii_case("headers"));
-        if is_json && json.len() > 2 && !is_headers {
+        let is_pair = is_json && is_header_pair(json);
+        if is_json && json.len() > 2 && !is_headers && !is_pair {
             return Some(list_around(text, at).unwrap_or(json).to_owned());
         }
-        at += if is_json && is_headers { json.len().max(1) } else { 1 };
+        at += if is_json && (is_headers || is_pair) { json.len().max(1) } else { 1 };
     }
     None
+}
+
+/// Whether an object is one header of a list: its name and its value.
+fn is_header_pair(json: &str) -> bool {
+    let members: serde_json::Map<String, serde_json::Value> = serde_json::from_str(json).unwrap_or_default();
+    members.len() == 2 && members.contains_key("name") && members.contains_key("value")
 }
 
 /// The list that an object at a place begins, behind the name of a body: `Payload : [{…}]`.
@@ -130,6 +137,7 @@ mod tests {
             ("events: [{\"a\": 1}]", Some("{\"a\": 1}")),
             ("body=[{\"a\": 1}", Some("{\"a\": 1}")),
             ("headers: {\"a\": 1} {\"b\": 2}", Some("{\"b\": 2}")),
+            ("headers: [{\"name\": \"A\", \"value\": \"b\"}], body {\"c\": 2}", Some("{\"c\": 2}")),
         ] {
             assert_eq!(json_in(text).as_deref(), expected, "{text}");
         }
