@@ -27,6 +27,7 @@ mod recorded;
 mod recording;
 mod second_prompt;
 mod session;
+mod shown_file;
 mod table;
 pub(crate) mod text;
 pub mod to_json;

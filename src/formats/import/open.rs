@@ -8,7 +8,7 @@ use super::error::{ImportError, note};
 use super::kind::{SourceKind, file_of_client, other_kind};
 use super::{
     answer, around, cut_off, failure, fences, gaps, har, http, hurl, link, log, lookalike, mail, postman, prefixed, program,
-    recording, second_prompt, session, text, told, wrapped,
+    recording, second_prompt, session, shown_file, text, told, wrapped,
 };
 use crate::formats::bundle::{self, Bundle};
 use crate::formats::case;
@@ -81,6 +81,8 @@ pub fn open(bytes: &[u8], hints: &Hints) -> Result<Opened, ImportError> {
         let told = told::beside(&text, only);
         take_told(&mut opened.imported, || told);
     }
+    let shown = shown_file::put_in(&text, &mut opened.imported.requests);
+    opened.imported.notes.extend(shown);
     opened.imported.requests.iter_mut().for_each(gaps::mark);
     cut_off::mark(&text, opened.kind, &mut opened.imported);
     if let Some(said) = guess {

@@ -77,6 +77,21 @@ pub(super) fn lines(text: &str, imported: &mut Imported) {
     }
 }
 
+/// What stands below a label in the place of JSON, up to the brace that closes it, and is none: a comma too many, a quote too few.
+fn broken_json(text: &str) -> Option<String> {
+    let start = text.split_once('\n').map(|(label, below)| if label.contains('{') { label } else { below })?;
+    let start = start[start.find('{')?..].trim_end();
+    let is_first = text[..text.find('{')?].trim_end().ends_with(':');
+    let mut depth = 0_i32;
+    let end = start.char_indices().take(64 << 10).find_map(|(at, c)| {
+        depth += i32::from(c == '{') - i32::from(c == '}');
+        (depth == 0).then_some(at + 1)
+    })?;
+    let json = &start[..end];
+    (is_first && json.contains('"') && json.len() > 4 && !json.contains("...") && !json.contains('\u{2026}'))
+        .then(|| json.to_owned())
+}
+
 /// The text in `postData` of a HAR file, where a piece of one stands among other lines.
 fn text_of_har(json: &str) -> Option<String> {
     let value: serde_json::Value = serde_json::from_str(json).ok().filter(|_| json.contains("\"mimeType\""))?;
@@ -450,7 +465,8 @@ impl<'a> Around<'a> {
         };
         let escaped = || text.contains("\\x22").then(|| json_in(&without_hex(text))).flatten();
         let quoted = || text.contains("{\\\"").then(|| json_in(&text.replace("\\\"", "\"").replace("\\\\", "\\"))).flatten();
-        let json = json_in(text).or_else(escaped).or_else(quoted)?;
+        let broken = || sent.get(marked?..).and_then(broken_json);
+        let json = json_in(text).or_else(escaped).or_else(quoted).or_else(broken)?;
         let json = text_of_har(&json).unwrap_or(json);
         // What reports an error is what came back.
         (!answer::reports_error(&json)).then_some(json)
