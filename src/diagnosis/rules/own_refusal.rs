@@ -18,7 +18,7 @@ const BROWSER: &str = "Send it from a server or from the command line: External 
                        into a page. A browser asks first with OPTIONS (preflight), and needs Access-Control-Allow-Origin in the answer";
 
 /// The surest first: what only says that a page's request failed has other reasons, too.
-const REFUSALS: [Refusal; 5] = [
+const REFUSALS: [Refusal; 6] = [
     Refusal {
         words: &[
             "cors policy",
@@ -36,6 +36,12 @@ const REFUSALS: [Refusal; 5] = [
         words: &["unauthorized endpoint, please check", "remote site settings"],
         title: "Salesforce does not let Apex call this host, and sent nothing",
         advice: "Add the host under Setup > Security > Remote Site Settings, or call it through a Named Credential",
+        confidence: Likely.plain(),
+    },
+    Refusal {
+        words: &["failed to open/read local data", "curl: (26)"],
+        title: "curl could not read the file that it was to send, and sent nothing",
+        advice: "Check the path behind the @, and that the file may be read. The path counts from the folder that curl runs in",
         confidence: Likely.plain(),
     },
     Refusal {

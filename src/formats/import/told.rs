@@ -28,6 +28,14 @@ pub(super) fn beside(text: &str, request: &RequestSpec) -> Option<u16> {
     let is_beside = |line: &&str| !line.trim().is_empty() && !sent.contains(line.trim());
     let mut only = None;
     for line in text.lines().filter(is_beside) {
+        // What a program printed may stand in a comment behind the call.
+        let remark = ["  # ", "; // ", " // "].iter().find_map(|mark| line.rsplit_once(mark)).map(|(_, remark)| remark);
+        if let Some(status) = remark.and_then(|remark| alone(remark.trim_start_matches(['-', '=', '>', ' ']))) {
+            if !take(Some(Told::Status(status)), &mut only) {
+                return None;
+            }
+            continue;
+        }
         let plain = address.replace_all(line, " ");
         // What a program would do is not what came back.
         if matches!(plain, Cow::Owned(_)) && plain.contains(['"', '\'', '`', '(', '=', '$']) {

@@ -9,6 +9,7 @@ use super::call::{assigned, finish, form, is_variable, pairs, set_header, with_q
 use super::literal::{Language, Reader, text_of};
 use super::multipart;
 use crate::model::imported::Imported;
+use crate::model::multipart::PartContent;
 use crate::model::request_record::NotRecorded;
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
@@ -85,6 +86,42 @@ fn found(text: &str) -> impl Iterator<Item = Call> {
     all.into_iter()
 }
 
+/// The variables that files were opened as, and their paths: `with open("a.zip", "rb") as f`, `f = open("a.zip", "rb")`.
+fn opened_files(text: &str) -> Vec<(&str, &str)> {
+    static OPENED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r#"(?m)(?:^[ \t]*(\w+)[ \t]*=[ \t]*|\bwith[ \t]+|,[ \t]*)open\([ \t]*r?["']([^"'\n]+)["'][^)\n]*\)(?:\.read\(\))?(?:[ \t]+as[ \t]+(\w+))?"#).ok()
+    });
+    let found = OPENED.as_ref().into_iter().flat_map(|expression| expression.captures_iter(text));
+    found.filter_map(|found| Some((found.get(1).or_else(|| found.get(3))?.as_str(), found.get(2)?.as_str()))).collect()
+}
+
+/// Puts the paths of files in the place of the variables that they were opened as, and the files that a call opens itself.
+fn name_files(request: &mut RequestSpec, files: &[(&str, &str)], opened: &[String]) {
+    let path_of = |text: &str| {
+        let name = text.strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}"));
+        files.iter().rev().find(|(known, _)| Some(*known) == name).map(|(_, path)| (*path).to_owned())
+    };
+    match &mut request.body {
+        SpecBody::Text(text) => {
+            let path = path_of(text).or_else(|| opened.iter().find(|path| *path == text).cloned());
+            if let Some(path) = path {
+                request.body = SpecBody::File(path);
+            }
+        }
+        SpecBody::Multipart(parts) => {
+            for part in parts {
+                let PartContent::File(path) = &part.content else { continue };
+                let Some(own) = path_of(path) else { continue };
+                if part.filename.as_ref().is_none_or(|name| name == path) {
+                    part.filename = own.rsplit(['/', '\\']).next().map(str::to_owned);
+                }
+                part.content = PartContent::File(own);
+            }
+        }
+        _ => {}
+    }
+}
+
 /// The address that a client is made with, to which the calls add their paths: `ClientSession("https://h")`, `Client(base_url="https://h")`.
 fn base_of_client(text: &str) -> Option<&str> {
     static BASE: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -125,6 +162,7 @@ fn functions(text: &str) -> Vec<Call> {
 /// The requests of the calls in a text.
 pub(super) fn read(text: &str, imported: &mut Imported) {
     let known = assigned(text, Language::Python);
+    let files = opened_files(text);
     for call in found(text) {
         let mut reader = Reader::new(text, call.inside, Language::Python);
         reader.known = &known;
@@ -137,6 +175,12 @@ pub(super) fn read(text: &str, imported: &mut Imported) {
             }
         }
         let mut request = request(&call, &positional, &named);
+        name_files(&mut request, &files, &reader.files);
+        if matches!(request.body, SpecBody::File(_)) {
+            // A file has no type of its own here.
+            let unknown = &mut request.not_recorded;
+            (unknown.body, unknown.file_bytes, unknown.headers) = (false, false, named.get("headers").is_some_and(is_variable));
+        }
         if request.url.starts_with('/')
             && let Some(base) = base_of_client(text)
         {
@@ -238,7 +282,7 @@ fn request(call: &Call, positional: &[Value], named: &Map<String, Value>) -> Req
         let texts = of("data", None).map(pairs).unwrap_or_default();
         parts.extend(texts.into_iter().map(|(name, text)| crate::model::multipart::Part {
             name,
-            content: crate::model::multipart::PartContent::Text(text),
+            content: PartContent::Text(text),
             ..Default::default()
         }));
         SpecBody::Multipart(parts)
@@ -302,6 +346,18 @@ mod tests {
             (
                 "import requests\nrequests.post('https://h', files={'f': ('a.log', open('/x/a.log', 'rb'), 'text/plain')})",
                 r#"[{"method":"POST","url":"https://h","headers":[],"body":{"kind":"multipart","parts":[{"name":"f","path":"/x/a.log","filename":"a.log","content_type":"text/plain"}]}}]"#,
+            ),
+            (
+                "import requests\nwith open('/x/a.log', 'rb') as f:\n    requests.post('https://h', data=f)",
+                r#"[{"method":"POST","url":"https://h","headers":[],"body":{"kind":"file","path":"/x/a.log"}}]"#,
+            ),
+            (
+                "import requests\nrequests.post('https://h', data=open('/x/a.log', 'rb'))",
+                r#"[{"method":"POST","url":"https://h","headers":[],"body":{"kind":"file","path":"/x/a.log"}}]"#,
+            ),
+            (
+                "import requests\nf = open('/x/a.log', 'rb')\nrequests.post('https://h', files={'f': f})",
+                r#"[{"method":"POST","url":"https://h","headers":[],"body":{"kind":"multipart","parts":[{"name":"f","path":"/x/a.log","filename":"a.log","content_type":null}]}}]"#,
             ),
             (
                 "import requests\nrequests.post('https://h', files={'f': open('/x/a.log', 'rb')})",
