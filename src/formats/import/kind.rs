@@ -76,7 +76,10 @@ impl SourceKind {
             Self::Hurl => Some(("hurl", "A Hurl file")),
             Self::OpenApi => Some(("openapi", "The operations of an OpenAPI or Swagger description (JSON or YAML)")),
             Self::Automation => Some(("automation", "A workflow of n8n, Make, Jira Automation, Power Automate or the like")),
-            Self::Recording => Some(("recording", "What Burp, Charles, JMeter or Newman recorded, or a table of requests (CSV)")),
+            Self::Recording => Some((
+                "recording",
+                "What Burp, Charles, JMeter or Newman recorded, a contract of Pact, or a table of requests (CSV)",
+            )),
             Self::Log => Some(("log", "Log lines")),
             Self::Bundle => Some(("bundle", "A support bundle")),
             Self::Link => Some(("link", "A centerpost:// link")),
