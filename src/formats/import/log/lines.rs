@@ -3,7 +3,7 @@
 use super::super::{answer, failure, program};
 use super::named::{end_of_method_name, goes_on, status_below, status_in, status_of, status_with_name};
 use super::own_answer;
-use super::texts::{METHODS, exception_in, json_in, page_in, shortened_in, without_hex};
+use super::texts::{METHODS, broken_json, exception_in, json_in, page_in, shortened_in, text_of_har, without_hex};
 use crate::diagnosis::told_status;
 use crate::model::exchange::{Answer, Outcome};
 use crate::model::imported::{Imported, Note, Severity, TextPosition, add_note};
@@ -75,28 +75,6 @@ pub(super) fn lines(text: &str, imported: &mut Imported) {
             text.lines().find(|line| !line.trim().is_empty()).filter(|line| line.contains("rror") || line.contains("xception"));
         only.outcome = first.and_then(told_status).map(only_status);
     }
-}
-
-/// What stands below a label in the place of JSON, up to the brace that closes it, and is none: a comma too many, a quote too few.
-fn broken_json(text: &str) -> Option<String> {
-    let start = text.split_once('\n').map(|(label, below)| if label.contains('{') { label } else { below })?;
-    let start = start[start.find('{')?..].trim_end();
-    let is_first = text[..text.find('{')?].trim_end().ends_with(':');
-    let mut depth = 0_i32;
-    let end = start.char_indices().take(64 << 10).find_map(|(at, c)| {
-        depth += i32::from(c == '{') - i32::from(c == '}');
-        (depth == 0).then_some(at + 1)
-    })?;
-    let json = &start[..end];
-    (is_first && json.contains('"') && json.len() > 4 && !json.contains("...") && !json.contains('\u{2026}'))
-        .then(|| json.to_owned())
-}
-
-/// The text in `postData` of a HAR file, where a piece of one stands among other lines.
-fn text_of_har(json: &str) -> Option<String> {
-    let value: serde_json::Value = serde_json::from_str(json).ok().filter(|_| json.contains("\"mimeType\""))?;
-    value.get("mimeType")?;
-    value.get("text")?.as_str().map(str::to_owned)
 }
 
 /// Whether a status with its name stands right before an address, or before its method: `In - 201 Created POST https://…`.

@@ -113,6 +113,28 @@ fn is_header_pair(json: &str) -> bool {
     members.len() == 2 && members.contains_key("name") && members.contains_key("value")
 }
 
+/// The text in `postData` of a HAR file, where a piece of one stands among other lines.
+pub(super) fn text_of_har(json: &str) -> Option<String> {
+    let value: serde_json::Value = serde_json::from_str(json).ok().filter(|_| json.contains("\"mimeType\""))?;
+    value.get("mimeType")?;
+    value.get("text")?.as_str().map(str::to_owned)
+}
+
+/// What stands below a label in the place of JSON, up to the brace that closes it, and is none: a comma too many, a quote too few.
+pub(super) fn broken_json(text: &str) -> Option<String> {
+    let start = text.split_once('\n').map(|(label, below)| if label.contains('{') { label } else { below })?;
+    let start = start[start.find('{')?..].trim_end();
+    let is_first = text[..text.find('{')?].trim_end().ends_with(':');
+    let mut depth = 0_i32;
+    let end = start.char_indices().take(64 << 10).find_map(|(at, c)| {
+        depth += i32::from(c == '{') - i32::from(c == '}');
+        (depth == 0).then_some(at + 1)
+    })?;
+    let json = &start[..end];
+    (is_first && json.contains('"') && json.len() > 4 && !json.contains("...") && !json.contains('\u{2026}'))
+        .then(|| json.to_owned())
+}
+
 /// The list that an object at a place begins, behind the name of a body: `Payload : [{…}]`.
 fn list_around(text: &str, at: usize) -> Option<&str> {
     const NAMES: [&str; 5] = ["payload", "body", "data", "content", "request"];
