@@ -1,9 +1,10 @@
 //! An answer's body made ready to be looked at. It takes as long as the body is large, so it is done aside of the window's thread.
 
+use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::Arc;
 
 use bytes::Bytes;
+use bytestring::ByteString;
 
 use super::exchange::Answer;
 use super::json_rows::JsonRows;
@@ -42,15 +43,15 @@ impl BodyKind {
 /// A text and its rows.
 #[derive(Clone, Debug, Default)]
 pub struct TextView {
-    /// The text.
-    pub text: Arc<str>,
+    /// The text; that of a body is the body's own bytes, where nothing in them had to be hidden.
+    pub text: ByteString,
     /// Its rows.
     pub rows: TextRows,
 }
 
 impl TextView {
     /// A text with its rows of at most [`WIDEST`] characters.
-    pub fn new(text: impl Into<Arc<str>>) -> Self {
+    pub fn new(text: impl Into<ByteString>) -> Self {
         let text = text.into();
         Self { rows: TextRows::new(&text, WIDEST), text }
     }
@@ -97,7 +98,7 @@ impl BodyView {
         }
         let text = answer.text();
         let (text, cuts) = Masked::hide_answer(&text, secrets, addresses, answer.is_piece()).into_parts();
-        let raw = TextView::new(&*text);
+        let raw = TextView::new(shared(answer, text));
         let says_json = content_type.contains("json");
         let begins_as_json = raw.text.trim_start().starts_with(['{', '[']);
         let (json, trouble) = match JsonRows::new(&raw.text) {
@@ -119,6 +120,17 @@ impl BodyView {
     /// Where a span of the answer's text stands in the text that is shown.
     pub fn span(&self, original: &Range<usize>) -> Range<usize> {
         map_span(&self.cuts, original)
+    }
+}
+
+/// A text as one that is shared: a body that is shown as it came is not copied.
+fn shared(answer: &Answer, text: Cow<'_, str>) -> ByteString {
+    match text {
+        Cow::Borrowed(text) if text.len() == answer.body.len() => {
+            ByteString::try_from(answer.body.clone()).unwrap_or_else(|_| text.into())
+        }
+        Cow::Borrowed(text) => text.into(),
+        Cow::Owned(text) => text.into(),
     }
 }
 

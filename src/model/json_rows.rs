@@ -37,7 +37,6 @@ struct Row {
     value: u32,
     /// The row behind the last of its descendants.
     end: u32,
-    children: u32,
     depth: u16,
     kind: JsonKind,
 }
@@ -46,6 +45,8 @@ struct Row {
 #[derive(Clone, Debug, Default)]
 pub struct JsonRows {
     rows: Vec<Row>,
+    /// How many values each container holds itself, by its row: most rows are none, and there are many.
+    counts: Vec<(u32, u32)>,
 }
 
 /// Which containers are open: all above a depth, but for those that were toggled.
@@ -64,7 +65,7 @@ impl JsonRows {
         if u32::try_from(text.len()).is_err() {
             return Err(serde_json::Error::custom("a text over 4 GiB is not shown as a tree"));
         }
-        Ok(Self { rows: Builder::default().build(text.as_bytes()) })
+        Ok(Builder::default().build(text.as_bytes()))
     }
 
     /// How many values there are.
@@ -89,7 +90,8 @@ impl JsonRows {
 
     /// How many values a container holds itself.
     pub fn children(&self, row: usize) -> usize {
-        self.rows.get(row).map_or(0, |row| row.children as usize)
+        let found = u32::try_from(row).ok().and_then(|row| self.counts.binary_search_by_key(&row, |(own, _)| *own).ok());
+        found.map_or(0, |at| self.counts[at].1 as usize)
     }
 
     /// Where a member's key stands, with its quotes.
@@ -203,12 +205,14 @@ impl Folds {
 #[derive(Default)]
 struct Builder {
     rows: Vec<Row>,
-    open: Vec<usize>,
+    counts: Vec<(u32, u32)>,
+    /// The containers that are open, by their row and their count.
+    open: Vec<(usize, usize)>,
     key: Option<u32>,
 }
 
 impl Builder {
-    fn build(mut self, bytes: &[u8]) -> Vec<Row> {
+    fn build(mut self, bytes: &[u8]) -> JsonRows {
         let mut at = 0;
         while let Some(byte) = bytes.get(at) {
             at = match byte {
@@ -234,33 +238,35 @@ impl Builder {
                 _ => at + 1,
             };
         }
-        self.rows
+        JsonRows { rows: self.rows, counts: self.counts }
     }
 
     fn awaits_key(&self) -> bool {
-        self.key.is_none() && self.open.last().is_some_and(|row| self.rows[*row].kind == JsonKind::Object)
+        self.key.is_none() && self.open.last().is_some_and(|(row, _)| self.rows[*row].kind == JsonKind::Object)
     }
 
     fn begin(&mut self, at: usize, kind: JsonKind) -> usize {
         self.push(at, kind);
-        self.open.push(self.rows.len() - 1);
+        let row = self.rows.len() - 1;
+        self.open.push((row, self.counts.len()));
+        self.counts.push((row as u32, 0));
         at + 1
     }
 
     fn close(&mut self, at: usize) -> usize {
-        if let Some(row) = self.open.pop() {
+        if let Some((row, _)) = self.open.pop() {
             self.rows[row].end = self.rows.len() as u32;
         }
         at + 1
     }
 
     fn push(&mut self, at: usize, kind: JsonKind) {
-        if let Some(parent) = self.open.last() {
-            self.rows[*parent].children += 1;
+        if let Some((_, count)) = self.open.last() {
+            self.counts[*count].1 += 1;
         }
         let depth = u16::try_from(self.open.len()).unwrap_or(u16::MAX);
         let end = self.rows.len() as u32 + 1;
-        self.rows.push(Row { key: self.key.take().unwrap_or(NO_KEY), value: at as u32, end, children: 0, depth, kind });
+        self.rows.push(Row { key: self.key.take().unwrap_or(NO_KEY), value: at as u32, end, depth, kind });
     }
 }
 

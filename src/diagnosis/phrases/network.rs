@@ -208,6 +208,8 @@ pub(crate) const NARROWER: &[(CauseId, &[&str])] = &[
 
 /// A name that does not resolve.
 pub(crate) const DNS: &[&str] = &[
+    "no data of the requested type was found",
+    "due to an incorrect host (domain) value",
     "niehost_unknown",
     "icm_http_host_unknown",
     "nameresolution",

@@ -267,6 +267,10 @@ fn by_status(context: &RuleContext<'_>) -> Option<Cause> {
                 .advice(format!("Wait and try again{retry}. If it stays, find out who answered: the page and the Server header name the product"))
         }
         503 => Cause::new(CauseId::ServerMaintenance, Proven.plain(), "The service is not available at the moment").advice(format!("Wait and try again{retry}. Centercode's status page may say more")),
+        // Gateways answer so, too, when a limit is passed.
+        500..=599 if says(&context.answer_lower, &["spike arrest", "ratelimit", "rate limit", "quota violation", "quotaviolation", "too many requests"]) => {
+            Cause::new(CauseId::ServerRateLimited, Proven.weak(), "Too many requests in too short a time, says the answer").advice(format!("Wait before the next one{retry}, and send fewer at once"))
+        }
         500..=599 => Cause::new(CauseId::ServerError, Proven.plain(), "The server failed on its own side").advice("Try again. If it stays, send the time, the address without its key and the answer to Centercode's support"),
         405 => Cause::new(CauseId::RequestMethod, Likely.plain(), "The server does not take this method at this address").advice("Send as POST, to the whole endpoint"),
         410 if context.purpose == Purpose::Upload => Cause::new(CauseId::UploadTicketGone, Likely.plain(), "The attachment endpoint does not exist any more"),

@@ -170,6 +170,9 @@ fn kind_of_cause(id: CauseId) -> Option<FailureKind> {
     }
 }
 
+/// What clients say of a proxy that does not open its tunnel.
+const TUNNEL: &[&str] = &["proxy tunneling failed", "connect tunnel failed", "tunnel connection failed"];
+
 const OF_CERTIFICATES: &[&str] = &["x509", "pkix", "err_cert", "cert_has", "_signature", "curl: (51)", "curl: (60)"];
 
 fn kind_of(failure: &NetworkFailure, text: &str) -> FailureKind {
@@ -179,12 +182,20 @@ fn kind_of(failure: &NetworkFailure, text: &str) -> FailureKind {
     }
     // The kind was found from the error itself where it could be; the words serve where it says no more than "other".
     match failure.kind {
-        FailureKind::Other | FailureKind::Tls => {}
+        FailureKind::Tls if !says(text, TUNNEL) => {}
+        FailureKind::Other => {}
         // What fails on the way to the proxy is the proxy's.
         FailureKind::Refused | FailureKind::Reset | FailureKind::Dns
             if says(text, &["proxyerror", "proxyconnect", "to proxy", "resolve proxy", "through proxy", "tunneling socket"]) =>
         {
             return FailureKind::Proxy;
+        }
+        // wget tells of the tunnel, and then of what cannot begin without it.
+        FailureKind::Tls if says(text, TUNNEL) => return FailureKind::Proxy,
+        // A question to the name server that nobody answers.
+        FailureKind::Timeout if text.contains("dial tcp: lookup ") => return FailureKind::Dns,
+        FailureKind::Refused if says(text, &["failed: connection timed out"]) && !says(text, REFUSED) => {
+            return FailureKind::Timeout;
         }
         // A name that does not resolve is told in words of its own; whoever noted the kind may have noted where it ended.
         FailureKind::Refused | FailureKind::Reset | FailureKind::Timeout

@@ -2,6 +2,7 @@
 
 use super::http;
 use super::kind::SourceKind;
+use crate::model::exchange::Answer;
 use crate::model::imported::Imported;
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
@@ -15,13 +16,19 @@ pub(super) fn mark(text: &str, kind: SourceKind, imported: &mut Imported) {
     // What is left of a word at the end of a command looks like an address of its own.
     let first = if is_command { 0 } else { imported.requests.len().saturating_sub(1) };
     for request in &mut imported.requests[first..] {
-        request.not_recorded.rest |= request.outcome.is_none();
+        request.not_recorded.rest |= !is_followed(request, is_command);
         request.not_recorded.address_end |= has_lost_quotes || may_end_in_address(text.trim_end(), kind, request);
         request.not_recorded.headers |= ends_in_content_type(text.trim_end(), request);
         if !text.ends_with('\n') && matches!(kind, SourceKind::Hurl | SourceKind::Insomnia | SourceKind::Bruno) {
             mark_last_value(text, request);
         }
     }
+}
+
+/// Whether what came back stands in the text, so that the request before it is whole. A status alone may stand above a command.
+fn is_followed(request: &RequestSpec, is_command: bool) -> bool {
+    let is_told = |answer: &Answer| answer.headers.is_empty() && answer.body.is_empty() && answer.version.is_empty();
+    request.outcome.is_some() && !(is_command && request.answer().is_some_and(is_told))
 }
 
 /// Whether a text of a kind may be a piece of what was copied.
@@ -54,7 +61,7 @@ fn may_go_on(text: &str, kind: SourceKind, last: Option<&RequestSpec>) -> bool {
 /// Whether the body of a request is JSON that is open at its end.
 fn has_open_json(request: &RequestSpec) -> bool {
     let SpecBody::Text(body) = &request.body else { return false };
-    let is_json = body.starts_with(['{', '[']) && request.outcome.is_none();
+    let is_json = body.starts_with(['{', '[']) && !is_followed(request, true);
     is_json && serde_json::from_str::<serde::de::IgnoredAny>(body).is_err_and(|error| error.is_eof())
 }
 

@@ -61,6 +61,8 @@ const WORDS: [(FailureKind, &[&str]); 7] = [
         FailureKind::Dns,
         &[
             "err_name_not_resolved",
+            "no data of the requested type was found",
+            "due to an incorrect host (domain) value",
             "getaddrinfo",
             "enotfound",
             "no such host",

@@ -312,7 +312,8 @@ fn commands(text: &str, shell: Shell) -> Imported {
     {
         last.outcome = Some(outcome);
     }
-    take_around(&mut imported, text);
+    // What the command printed of itself was judged above.
+    take_told(&mut imported, || told::of_lines(session::lines_around(text)));
     imported
 }
 

@@ -389,7 +389,8 @@ impl Block<'_> {
 
     /// A JSON body without what somebody wrote below it.
     fn without_remark<'b>(&mut self, body: &'b str, at: usize) -> &'b str {
-        let Some(end) = super::told::behind_json(body) else { return body };
+        let gap = body.find("\n\n").filter(|at| super::gaps::is_gap(&body[..*at]));
+        let Some(end) = gap.or_else(|| super::told::behind_json(body)) else { return body };
         self.note(Severity::Taken, at + end, "The words behind the JSON were taken for a remark and left out of the body");
         &body[..end]
     }

@@ -254,7 +254,7 @@ fn request(line: &Value) -> Option<RequestSpec> {
     let body = body.filter(|(text, _)| !text.starts_with('\''));
     let body = body.or_else(|| {
         // A body without a side is the request's where the answer has its own, or where no answer would look so.
-        let bare = found.body(&["body", "payload", "data"]).filter(|(text, _)| text.starts_with('{'))?;
+        let bare = found.body(&["body", "payload", "data"]).filter(|(text, _)| text.starts_with('{') && !holds_request(text))?;
         let has_own = found.body(&OF_ANSWER).is_some();
         let is_sent = has_own || status.is_some_and(|status| status >= 400) && !looks_like_answer(&bare.0);
         is_sent.then_some(bare)
@@ -295,6 +295,12 @@ fn request(line: &Value) -> Option<RequestSpec> {
         outcome,
         ..RequestSpec::default()
     })
+}
+
+/// Whether JSON is no body, but what holds the record of the request: an event of Sentry keeps it under `data`.
+fn holds_request(json: &str) -> bool {
+    let members: Map<String, Value> = serde_json::from_str(json).unwrap_or_default();
+    ["method", "url", "status_code"].iter().filter(|name| members.contains_key(**name)).count() > 1
 }
 
 /// Whether JSON has a member that answers have.

@@ -1,8 +1,8 @@
 //! Searching a body: what is sought, where it stands, and which occurrence is looked at.
 
 use std::ops::Range;
-use std::sync::Arc;
 
+use bytestring::ByteString;
 use eframe::egui::{self, Context, Key, Modifiers, TextEdit, Ui};
 use poll_promise::Promise;
 
@@ -43,7 +43,7 @@ impl Search {
     }
 
     /// Looks again where the query or the text has changed. `number` tells the texts of one body apart.
-    pub(in crate::ui) fn update(&mut self, ctx: &Context, text: &Arc<str>, number: u8) {
+    pub(in crate::ui) fn update(&mut self, ctx: &Context, text: &ByteString, number: u8) {
         let is_asked = self.asked.as_ref().is_some_and(|(asked, query)| *asked == number && *query == self.query);
         if !is_asked {
             self.asked = Some((number, self.query.clone()));
