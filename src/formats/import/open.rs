@@ -77,6 +77,7 @@ pub fn open(bytes: &[u8], hints: &Hints) -> Result<Opened, ImportError> {
     let mut opened = open_text(&text, hints)?;
     if matches!(opened.kind, SourceKind::Program | SourceKind::Http | SourceKind::Log)
         && let [only] = opened.imported.requests.as_slice()
+        && only.outcome.is_none()
     {
         let told = told::beside(&text, only);
         take_told(&mut opened.imported, || told);

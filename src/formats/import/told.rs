@@ -1,6 +1,7 @@
 //! What somebody writes of what came back, in words around a request: `404`, `Response: 404 Not Found`, "we get a 404 back".
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -87,8 +88,8 @@ fn is_sentence(line: &str) -> bool {
 /// The one status that the words around the blocks of a message tell.
 pub(super) fn around_blocks(text: &str, blocks: &[String]) -> Option<u16> {
     let rest = blocks.iter().fold(text.to_owned(), |rest, block| rest.replacen(block.trim_end(), " ", 1));
-    let is_outside = |line: &&str| !blocks.iter().any(|block| block.lines().any(|inside| inside == *line));
-    of_lines(rest.lines().filter(is_outside))
+    let inside: HashSet<&str> = blocks.iter().flat_map(|block| block.lines()).collect();
+    of_lines(rest.lines().filter(|line| !inside.contains(line)))
 }
 
 /// The one status that lines of prose tell. Where they tell several, it is not known which of them came of the request.
@@ -125,9 +126,10 @@ pub(super) fn without_expected(text: &str) -> Cow<'_, str> {
         let told = plain(line);
         let is_both =
             [" got ", " but ", " was ", " actual", " received ", " sondern ", " statt "].iter().any(|word| told.contains(word));
-        let is_expected = begins(&told, &BEGINS) && !is_both;
-        // Below a heading of its own stands what is expected, up to the next heading.
-        is_below = if is_expected { !told.contains(|c: char| c.is_ascii_digit()) } else { is_below && !begins(&told, &ENDS) };
+        let is_expected = begins(&told, &BEGINS) && !is_both && !line.contains("://");
+        // Below a heading of its own stands what is expected, up to the next heading. A sentence is no heading.
+        let is_heading = told.split_whitespace().count() <= 3 && !told.contains(|c: char| c.is_ascii_digit());
+        is_below = if is_expected { is_heading } else { is_below && !begins(&told, &ENDS) };
         if is_expected || is_below && told.len() < 80 {
             out.extend(line.chars().flat_map(|c| std::iter::repeat_n(if c == '\n' { c } else { ' ' }, c.len_utf8())));
             is_below &= is_expected || told.is_empty();
@@ -412,6 +414,7 @@ mod tests {
             ("h2. Expected result\nHTTP 201\nh2. Actual result\n404", "                   \n        \nh2. Actual result\n404"),
             ("**Expected**\n\n201\n404\n", "            \n\n   \n404\n"),
             ("Expected 201 but got 404\n", "Expected 201 but got 404\n"),
+            ("expected the header to be there\n404\n", "                               \n404\n"),
             ("{\"expected\": 201}", "{\"expected\": 201}"),
         ] {
             assert_eq!(without_expected(text), expected, "{text}");
