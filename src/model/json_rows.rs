@@ -213,6 +213,10 @@ struct Builder {
 
 impl Builder {
     fn build(mut self, bytes: &[u8]) -> JsonRows {
+        // Room for all at once: what a growing list leaves behind is not given back to the system.
+        let containers = bytes.iter().filter(|byte| matches!(byte, b'{' | b'[')).count();
+        self.counts.reserve_exact(containers);
+        self.rows.reserve_exact(containers + bytes.iter().filter(|byte| **byte == b',').count() + 1);
         let mut at = 0;
         while let Some(byte) = bytes.get(at) {
             at = match byte {
@@ -238,6 +242,9 @@ impl Builder {
                 _ => at + 1,
             };
         }
+        // Texts hold such signs, too.
+        self.rows.shrink_to_fit();
+        self.counts.shrink_to_fit();
         JsonRows { rows: self.rows, counts: self.counts }
     }
 
