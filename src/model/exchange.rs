@@ -153,11 +153,11 @@ impl Answer {
 
     /// What the answer says came of the request.
     pub fn judgement(&self) -> Judgement {
-        if (200..300).contains(&self.status) && self.is_cut_off {
-            return Judgement::Unknown;
-        }
         if !(200..300).contains(&self.status) {
             return Judgement::Refused;
+        }
+        if self.is_cut_off {
+            return Judgement::Unknown;
         }
         let kind = self.header("content-type").unwrap_or("");
         // Of a large body the beginning tells as much, unless that is nothing but space.

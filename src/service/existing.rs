@@ -7,12 +7,11 @@ use crate::model::draft::Attachment;
 use crate::model::history::Fingerprint;
 use crate::model::multipart::FileRef;
 use crate::model::request_record::RequestRecord;
-use crate::model::secrets::collect::holds_secret;
 use crate::model::{Address, Endpoint, Profile, Secret};
 
 use super::deliver::upload_request;
 use super::intent::{Intent, Purpose};
-use super::order::{Delivery, UploadOrder};
+use super::order::{Delivery, UploadOrder, has_key_elsewhere};
 use super::record::Origin;
 
 /// The attachment endpoint that somebody typed, completed from `sent_to`. It is one because the user says so, even where it does not look
@@ -117,7 +116,7 @@ pub fn check(typed: &str, profile: &Profile) -> Option<Checked> {
 
 /// Why nothing goes to an endpoint that is elsewhere than the profile's address and has a key in it, if so.
 pub fn key_elsewhere(endpoint: &AttachmentEndpoint, api_key: &Secret) -> Option<String> {
-    (endpoint.is_elsewhere && holds_secret("", &endpoint.completed, api_key)).then(|| {
+    has_key_elsewhere(endpoint, api_key).then(|| {
         let there = Address::parse(&endpoint.completed).origin();
         format!("It is at {there}, which is not the profile's address, and has a key in it. Take the key out: none is sent to another address")
     })

@@ -8,7 +8,7 @@ use crate::model::attachment::AttachmentEndpoint;
 use crate::model::draft::Attachment;
 use crate::model::secrets::collect::holds_secret;
 use crate::model::secrets::mask::mask_url;
-use crate::model::{Address, Endpoint, Network, Profile, Request};
+use crate::model::{Address, Endpoint, Network, Profile, Request, Secret};
 use crate::transport::Progress;
 
 use super::intent::{Intent, Purpose};
@@ -66,7 +66,7 @@ impl Delivery {
     /// The order that sends an attachment to an endpoint after the user has agreed to it. Elsewhere than where the ticket was created no
     /// secret goes along.
     pub fn order_agreed(&self, attachment: &Attachment, endpoint: &AttachmentEndpoint) -> Result<UploadOrder, String> {
-        if endpoint.is_elsewhere && holds_secret("", &endpoint.completed, &self.sent_to.api_key) {
+        if has_key_elsewhere(endpoint, &self.sent_to.api_key) {
             return Err("the endpoint is elsewhere and has a key in it, so nothing is sent there".to_owned());
         }
         let parameter = attachment.parameter.as_str();
@@ -80,6 +80,11 @@ impl Delivery {
             network: self.network.clone(),
         })
     }
+}
+
+/// Whether an endpoint is elsewhere than where the ticket was created, and has the key in it.
+pub(super) fn has_key_elsewhere(endpoint: &AttachmentEndpoint, api_key: &Secret) -> bool {
+    endpoint.is_elsewhere && holds_secret("", &endpoint.completed, api_key)
 }
 
 /// The endpoint that an answer names for an attachment's element.
@@ -143,7 +148,7 @@ impl DeliveryProgress {
 #[allow(clippy::unwrap_used, reason = "a test fails when it cannot go on")]
 mod tests {
     use super::*;
-    use crate::model::{Secret, attachment};
+    use crate::model::attachment;
 
     #[test]
     fn an_endpoint_elsewhere_gets_no_file_by_itself_and_never_a_secret() {

@@ -121,9 +121,6 @@ pub(in crate::cli) fn row_json(row: &CheckRow, masker: &Masker) -> Value {
     })
 }
 
-/// What stands in the place of something that the record does not hold.
-const LEFT_OUT: &str = "not recorded";
-
 /// A table with the problems of each row below it.
 pub(in crate::cli) fn text(rows: &[CheckRow], masker: &Masker) -> String {
     const MOST: usize = 40;
@@ -132,7 +129,7 @@ pub(in crate::cli) fn text(rows: &[CheckRow], masker: &Masker) -> String {
     let lines: Vec<[String; 4]> = rows
         .iter()
         .map(|row| {
-            let sent = if row.is_left_out() { LEFT_OUT.to_owned() } else { cell(&row.sent) };
+            let sent = if row.is_left_out() { check::NOT_RECORDED.to_owned() } else { cell(&row.sent) };
             [row.status.label().to_owned(), one_line(&masker.text(&row.name)), sent, cell(&row.expected)]
         })
         .collect();
@@ -158,10 +155,8 @@ pub(in crate::cli) fn text(rows: &[CheckRow], masker: &Masker) -> String {
         }
     }
     let wrong = rows.iter().filter(|row| !row.problems.is_empty()).count();
-    let is_partial = rows.iter().any(CheckRow::is_left_out);
     text.push_str(&match wrong {
-        0 if is_partial => "\nNo problem found in what the record holds\n".to_owned(),
-        0 => "\nNo problem found\n".to_owned(),
+        0 => format!("\n{}\n", check::nothing_found(rows)),
         1 => "\n1 row is wrong\n".to_owned(),
         count => format!("\n{count} rows are wrong\n"),
     });

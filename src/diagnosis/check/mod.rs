@@ -11,7 +11,7 @@ mod row;
 use std::collections::HashMap;
 use std::ops::Range;
 
-pub use row::{CheckPart, CheckRow, CheckStatus};
+pub use row::{CheckPart, CheckRow, CheckStatus, NOT_RECORDED};
 
 use super::cause::{Cause, FactPlace};
 use super::diagnose::preflight;
@@ -83,6 +83,11 @@ fn open(row: &mut CheckRow, url: &str) {
 /// Whether nothing is wrong, and nothing may be.
 pub fn is_fine(rows: &[CheckRow]) -> bool {
     rows.iter().all(|row| row.problems.is_empty())
+}
+
+/// What is said where nothing is wrong.
+pub fn nothing_found(rows: &[CheckRow]) -> &'static str {
+    if rows.iter().any(CheckRow::is_left_out) { "No problem found in what the record holds" } else { "No problem found" }
 }
 
 /// Puts a cause into the rows that it is about. `parameters` tells which row is a parameter's.

@@ -78,6 +78,9 @@ impl CheckPart {
     }
 }
 
+/// What stands in the place of something that the record does not hold.
+pub const NOT_RECORDED: &str = "not recorded";
+
 /// How a row stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CheckStatus {

@@ -182,16 +182,15 @@ fn kind_of(failure: &NetworkFailure, text: &str) -> FailureKind {
     }
     // The kind was found from the error itself where it could be; the words serve where it says no more than "other".
     match failure.kind {
-        FailureKind::Tls if !says(text, TUNNEL) => {}
-        FailureKind::Other => {}
+        // wget tells of the tunnel, and then of what cannot begin without it.
+        FailureKind::Tls if says(text, TUNNEL) => return FailureKind::Proxy,
+        FailureKind::Other | FailureKind::Tls => {}
         // What fails on the way to the proxy is the proxy's.
         FailureKind::Refused | FailureKind::Reset | FailureKind::Dns
             if says(text, &["proxyerror", "proxyconnect", "to proxy", "resolve proxy", "through proxy", "tunneling socket"]) =>
         {
             return FailureKind::Proxy;
         }
-        // wget tells of the tunnel, and then of what cannot begin without it.
-        FailureKind::Tls if says(text, TUNNEL) => return FailureKind::Proxy,
         // A question to the name server that nobody answers.
         FailureKind::Timeout if text.contains("dial tcp: lookup ") => return FailureKind::Dns,
         FailureKind::Refused if says(text, &["failed: connection timed out"]) && !says(text, REFUSED) => {

@@ -75,12 +75,8 @@ pub fn open(bytes: &[u8], hints: &Hints) -> Result<Opened, ImportError> {
     let (text, guess) = text::decode(bytes)?;
     let text = gaps::without_angles(&text).map_or(text, Cow::Owned);
     let mut opened = open_text(&text, hints)?;
-    if matches!(opened.kind, SourceKind::Program | SourceKind::Http | SourceKind::Log)
-        && let [only] = opened.imported.requests.as_slice()
-        && only.outcome.is_none()
-    {
-        let told = told::beside(&text, only);
-        take_told(&mut opened.imported, || told);
+    if matches!(opened.kind, SourceKind::Program | SourceKind::Http | SourceKind::Log) {
+        take_told(&mut opened.imported, |only| told::beside(&text, only));
     }
     let shown = shown_file::put_in(&text, &mut opened.imported.requests);
     opened.imported.notes.extend(shown);
@@ -217,7 +213,7 @@ fn open_blocks(text: &str, blocks: &[String], hints: &Hints) -> Option<Opened> {
         whole.profile = whole.profile.take().or(imported.profile);
     }
     let mut opened = all?;
-    take_told(&mut opened.imported, || told::around_blocks(text, blocks));
+    take_told(&mut opened.imported, |_| told::around_blocks(text, blocks));
     let knows_address = opened.imported.requests.iter().any(|request| !request.url.is_empty());
     // A payload between fences may have its address in the text around it.
     let is_found = knows_address || !text.contains("://");
@@ -314,13 +310,13 @@ fn commands(text: &str, shell: Shell) -> Imported {
         last.outcome = Some(outcome);
     }
     // What the command printed of itself was judged above.
-    take_told(&mut imported, || told::of_lines(session::lines_around(text)));
+    take_told(&mut imported, |_| told::of_lines(session::lines_around(text)));
     imported
 }
 
 /// Takes what somebody wrote around the one command, where no record tells what came of it: a status, or an error of a client.
 fn take_around(imported: &mut Imported, text: &str) {
-    take_told(imported, || told::of_lines(session::lines_around(text)));
+    take_told(imported, |_| told::of_lines(session::lines_around(text)));
     if let [only] = imported.requests.as_mut_slice()
         && only.outcome.is_none()
         && !only.url.is_empty()
@@ -330,12 +326,12 @@ fn take_around(imported: &mut Imported, text: &str) {
 }
 
 /// Takes the status that somebody wrote beside the one request, where no record tells what came of it.
-fn take_told(imported: &mut Imported, told: impl FnOnce() -> Option<u16>) {
+fn take_told(imported: &mut Imported, told: impl FnOnce(&RequestSpec) -> Option<u16>) {
     let [only] = imported.requests.as_mut_slice() else { return };
     if only.outcome.is_some() || only.url.is_empty() {
         return;
     }
-    if let Some(status) = told() {
+    if let Some(status) = told(only) {
         only.outcome = Some(answer::logged(status, String::new()));
         let said =
             format!("The status {status} was taken from the words beside the request; the response itself is not recorded");

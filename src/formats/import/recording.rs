@@ -88,14 +88,7 @@ fn pact(text: &str) -> Result<Imported, ImportError> {
         let path = member(request, "path")?;
         let query: Vec<(String, String)> = match request.get("query") {
             Some(Value::String(query)) => url::form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
-            Some(Value::Object(members)) => {
-                let values = |value: &Value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
-                let pairs = |(name, value): (&String, &Value)| {
-                    values(value).iter().map(|value| (name.clone(), text_of(Some(value)))).collect::<Vec<_>>()
-                };
-                members.iter().flat_map(pairs).collect()
-            }
-            _ => Vec::new(),
+            query => pairs_of(query),
         };
         let pairs: Vec<String> =
             query.iter().map(|(name, value)| format!("{}={}", curl::encode(name), curl::encode(value))).collect();

@@ -249,9 +249,8 @@ fn outcome(output: &str, command: &str) -> Option<Outcome> {
         return Some(outcome);
     }
     // What went out may be left away, or was never asked for.
-    let plain =
-        if output.lines().any(|line| line.starts_with("< HTTP/")) { http::without_signs(output) } else { output.to_owned() };
-    let output = plain.as_str();
+    let plain = output.lines().any(|line| line.starts_with("< HTTP/")).then(|| http::without_signs(output));
+    let output = plain.as_deref().unwrap_or(output);
     if let Some(at) = http::find_status_line(output) {
         let mut answer = http::read_answer(&output[at..]);
         let body = alone(&answer.text()).to_owned();

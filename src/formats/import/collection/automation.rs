@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::json::{member, pairs, text_of};
+use super::json::{is_on, member, pairs, text_of};
 use super::sheet::{Sheet, set_type};
 use super::yaml;
 use crate::formats::import::error::ImportError;
@@ -327,9 +327,7 @@ fn named(value: Option<&Value>) -> Variables {
     match value {
         Value::Array(list) => {
             let one = |entry: &Value| {
-                let is_off =
-                    entry.get("enabled") == Some(&Value::Bool(false)) || entry.get("disabled") == Some(&Value::Bool(true));
-                if is_off {
+                if !is_on(entry) {
                     return None;
                 }
                 let name = member(entry, "name").or_else(|| member(entry, "key"))?;

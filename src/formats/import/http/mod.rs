@@ -389,8 +389,7 @@ impl Block<'_> {
 
     /// A JSON body without what somebody wrote below it.
     fn without_remark<'b>(&mut self, body: &'b str, at: usize) -> &'b str {
-        let gap = body.find("\n\n").filter(|at| super::gaps::is_gap(&body[..*at]));
-        let Some(end) = gap.or_else(|| super::told::behind_json(body)) else { return body };
+        let Some(end) = end_of_gap(body).or_else(|| super::told::behind_json(body)) else { return body };
         self.note(Severity::Taken, at + end, "The words behind the JSON were taken for a remark and left out of the body");
         &body[..end]
     }
@@ -499,9 +498,14 @@ fn glued_status(rest: &str) -> Option<usize> {
     marks.find(|at| rest[..*at].ends_with(['}', ']']) && is_status_line(&rest[*at..]) && is_json(&rest[..*at]))
 }
 
+/// Where that ends which people write in the place of a body, with an empty line behind it.
+fn end_of_gap(body: &str) -> Option<usize> {
+    body.find("\n\n").filter(|at| super::gaps::is_gap(&body[..*at]))
+}
+
 /// A JSON body, or what stands in its place, without the words that somebody wrote between it and the answer.
 fn without_prose(body: &str) -> &str {
-    if let Some(at) = body.find("\n\n").filter(|at| super::gaps::is_gap(&body[..*at])) {
+    if let Some(at) = end_of_gap(body) {
         return &body[..at];
     }
     let mut values = serde_json::Deserializer::from_str(body).into_iter::<serde::de::IgnoredAny>();

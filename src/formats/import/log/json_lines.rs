@@ -254,9 +254,10 @@ fn request(line: &Value) -> Option<RequestSpec> {
     let body = body.filter(|(text, _)| !text.starts_with('\''));
     let body = body.or_else(|| {
         // A body without a side is the request's where the answer has its own, or where no answer would look so.
-        let bare = found.body(&["body", "payload", "data"]).filter(|(text, _)| text.starts_with('{') && !holds_request(text))?;
-        let has_own = found.body(&OF_ANSWER).is_some();
-        let is_sent = has_own || status.is_some_and(|status| status >= 400) && !looks_like_answer(&bare.0);
+        let bare = found.body(&["body", "payload", "data"]).filter(|(text, _)| text.starts_with('{'))?;
+        let members: Map<String, Value> = serde_json::from_str(&bare.0).unwrap_or_default();
+        let may_be_sent = || status.is_some_and(|status| status >= 400) && !looks_like_answer(&members);
+        let is_sent = !holds_request(&members) && (found.body(&OF_ANSWER).is_some() || may_be_sent());
         is_sent.then_some(bare)
     });
     let body = body.map_or(SpecBody::None, |(text, is_text)| sent_body(text, is_text, &headers));
@@ -298,16 +299,14 @@ fn request(line: &Value) -> Option<RequestSpec> {
 }
 
 /// Whether JSON is no body, but what holds the record of the request: an event of Sentry keeps it under `data`.
-fn holds_request(json: &str) -> bool {
-    let members: Map<String, Value> = serde_json::from_str(json).unwrap_or_default();
+fn holds_request(members: &Map<String, Value>) -> bool {
     ["method", "url", "status_code"].iter().filter(|name| members.contains_key(**name)).count() > 1
 }
 
 /// Whether JSON has a member that answers have.
-fn looks_like_answer(json: &str) -> bool {
+fn looks_like_answer(members: &Map<String, Value>) -> bool {
     const NAMES: [&str; 10] =
         ["status", "statusCode", "message", "error", "errors", "description", "title", "detail", "code", "type"];
-    let members: Map<String, Value> = serde_json::from_str(json).unwrap_or_default();
     members.is_empty() || NAMES.iter().any(|name| members.contains_key(*name))
 }
 

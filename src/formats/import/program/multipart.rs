@@ -58,6 +58,23 @@ pub(super) fn of_form_data(text: &str, name: &str) -> Vec<Part> {
         .collect()
 }
 
+/// Where the parenthesis stands that closes a call; strings hold none that count.
+pub(super) fn end_of_arguments(text: &str) -> Option<usize> {
+    let (mut depth, mut quote) = (0_usize, None);
+    text.char_indices().take(2000).find_map(|(at, c)| {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'' | '`') => quote = Some(c),
+            (None, ')') if depth == 0 => return Some(at),
+            (None, '(') => depth += 1,
+            (None, ')') => depth -= 1,
+            (None, _) => {}
+        }
+        None
+    })
+}
+
 /// What stands between the commas of a call.
 pub(super) fn arguments(text: &str) -> Vec<&str> {
     let (mut depth, mut quote, mut start) = (0_usize, None, 0);

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::call::assigned;
 use super::literal::{Language, text_of};
-use super::multipart::{arguments, unquoted};
+use super::multipart::{arguments, end_of_arguments, unquoted};
 use super::texts::Literal;
 
 /// Calls that fill the pattern behind them.
@@ -33,23 +33,6 @@ pub(super) fn fill(text: &str, literals: &mut [Literal]) {
             (literals[index].text, literals[index].is_filled) = (filled, true);
         }
     }
-}
-
-/// Where the parenthesis stands that closes a call; strings hold none that count.
-fn end_of_arguments(text: &str) -> Option<usize> {
-    let (mut depth, mut quote) = (0_usize, None);
-    text.char_indices().take(2000).find_map(|(at, c)| {
-        match (quote, c) {
-            (Some(open), c) if c == open => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'' | '`') => quote = Some(c),
-            (None, ')') if depth == 0 => return Some(at),
-            (None, '(') => depth += 1,
-            (None, ')') => depth -= 1,
-            (None, _) => {}
-        }
-        None
-    })
 }
 
 fn value_of(argument: &str, known: &[(String, Value)]) -> String {

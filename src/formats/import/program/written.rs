@@ -78,7 +78,7 @@ pub(super) fn parts(text: &str) -> Vec<Part> {
     calls
         .filter_map(|(at, call)| {
             let inside = &text[at + call.len()..];
-            let arguments = multipart::arguments(&inside[..end_of_call(inside)?]);
+            let arguments = multipart::arguments(&inside[..multipart::end_of_arguments(inside)?]);
             let name = multipart::unquoted(arguments.first()?)?;
             let value = arguments.get(1)?;
             Some(match multipart::unquoted(value) {
@@ -90,23 +90,6 @@ pub(super) fn parts(text: &str) -> Vec<Part> {
             })
         })
         .collect()
-}
-
-/// Where the call ends whose arguments a text begins with.
-fn end_of_call(text: &str) -> Option<usize> {
-    let mut depth = 0_usize;
-    text.char_indices().take(2000).find_map(|(at, c)| match c {
-        '(' => {
-            depth += 1;
-            None
-        }
-        ')' if depth == 0 => Some(at),
-        ')' => {
-            depth -= 1;
-            None
-        }
-        _ => None,
-    })
 }
 
 fn form(value: Value) -> String {

@@ -58,11 +58,7 @@ impl App {
         let Some(id) = self.state.draft_id() else { return };
         let Some(view) = self.state.open().and_then(|(_, session)| session.shown_delivery()) else { return };
         if view.is_upload {
-            let (delivery, endpoint) = (view.delivery.clone(), view.endpoints.first().cloned());
-            if let Some(endpoint) = endpoint {
-                self.send_files(id, delivery, endpoint, vec![attachment.clone()]);
-            }
-            return;
+            return self.send_to_shown(vec![attachment.clone()]);
         }
         let endpoint = endpoint_for(attachment, &view.endpoints);
         match endpoint.and_then(|endpoint| view.delivery.order_agreed(attachment, endpoint)) {
@@ -78,16 +74,22 @@ impl App {
         }
     }
 
+    /// Sends files where the file of the shown delivery went, to a ticket that existed before.
+    fn send_to_shown(&mut self, files: Vec<Attachment>) {
+        let Some(id) = self.state.draft_id() else { return };
+        let Some(view) = self.state.open().and_then(|(_, session)| session.shown_delivery()) else { return };
+        if let Some(endpoint) = view.endpoints.first().cloned() {
+            let delivery = view.delivery.clone();
+            self.send_files(id, delivery, endpoint, files);
+        }
+    }
+
     /// Sends more files to the ticket of the shown delivery. It asks first where the endpoint is elsewhere than the ticket.
     fn attach_more(&mut self, parameter: &str, paths: Vec<PathBuf>) {
         let file = |path| Attachment { parameter: parameter.to_owned(), path, ..Attachment::default() };
         let shown = self.state.open().and_then(|(_, session)| session.shown_delivery());
-        if let Some(view) = shown.filter(|view| view.is_upload) {
-            let (delivery, endpoint) = (view.delivery.clone(), view.endpoints.first().cloned());
-            if let (Some(id), Some(endpoint)) = (self.state.draft_id(), endpoint) {
-                self.send_files(id, delivery, endpoint, paths.into_iter().map(file).collect());
-            }
-            return;
+        if shown.is_some_and(|view| view.is_upload) {
+            return self.send_to_shown(paths.into_iter().map(file).collect());
         }
         for path in paths {
             let Some((_, session)) = self.state.open() else { return };

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use eframe::egui::{CollapsingHeader, Frame, Label, RichText, Stroke, Ui};
 
-use crate::diagnosis::check::CheckStatus;
+use crate::diagnosis::check::{self, CheckStatus};
 use crate::diagnosis::{Cause, CheckRow, Fix};
 use crate::model::unseen::drawn;
 use crate::ui::command::Command;
@@ -20,8 +20,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, rows: &[CheckRow], can_fill: bool, out: &
     ui.horizontal_wrapped(|ui| {
         let tokens = theme::tokens(ui);
         let words = match wrong.len() {
-            0 if left_out > 0 => "No problem found in what the record holds".to_owned(),
-            0 => "No problem found".to_owned(),
+            0 => check::nothing_found(rows).to_owned(),
             1 => "1 part has a problem or a possible problem".to_owned(),
             wrong => format!("{wrong} parts have a problem or a possible problem"),
         };
@@ -110,7 +109,7 @@ fn line(ui: &mut Ui, row: &CheckRow) {
         sign(ui, row);
         let wide = (ui.available_width() - 40.0).max(200.0);
         widgets::cell(ui, wide * 0.3, &row.name);
-        let nothing = if row.is_left_out() { "not recorded" } else { "-" };
+        let nothing = if row.is_left_out() { check::NOT_RECORDED } else { "-" };
         widgets::cell(ui, wide * 0.35, row.sent.as_deref().unwrap_or(nothing));
         widgets::cell(ui, wide * 0.35, row.expected.as_deref().unwrap_or("-"));
     });
@@ -139,5 +138,5 @@ fn text_of(rows: &[CheckRow]) -> String {
             text.push_str(&cause_text(cause, "  "));
         }
     }
-    if text.is_empty() { "No problem found\n".to_owned() } else { text }
+    if text.is_empty() { format!("{}\n", check::nothing_found(rows)) } else { text }
 }
