@@ -205,10 +205,17 @@ pub fn stable<R>(ui: &mut Ui, salt: impl egui::AsIdSalt, add: impl FnOnce(&mut U
     ui.scope_builder(egui::UiBuilder::new().scope_id(id), add).inner
 }
 
-/// Whether something was clicked, and not by the second click of a double click on what stood there before. `id` names it.
+/// Whether something was clicked, and not by the second click of a double click, be the first on it or on what stood there before. `id`
+/// names it.
 pub fn is_clicked_anew(ui: &Ui, id: Id, response: &Response) -> bool {
     let is_settled = is_settled(ui, id);
-    response.clicked() && (is_settled || !(response.double_clicked() || response.triple_clicked()))
+    let is_second = response.double_clicked() || response.triple_clicked();
+    // In a slow frame both clicks come at once, and the first of them counts.
+    let is_release = |event: &egui::Event| {
+        matches!(event, egui::Event::PointerButton { button: egui::PointerButton::Primary, pressed: false, .. })
+    };
+    let has_both = || ui.input(|input| input.events.iter().filter(|event| is_release(event)).count() > 1);
+    response.clicked() && (!is_second || is_settled && has_both())
 }
 
 /// How long something is deaf to clicks after it has appeared, in seconds: the second click of a double click was not meant for it.

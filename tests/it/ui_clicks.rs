@@ -107,6 +107,28 @@ fn a_double_click_sends_a_repeat_neither_and_does_not_cancel() {
 }
 
 #[test]
+fn a_double_click_sends_once_where_it_is_over_before_the_second_click() {
+    // Nothing listens there, which is known at once.
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut window = open(|profile| profile.base_url = format!("http://{closed}"));
+    wait(&mut window, 0.6);
+    let pos = window.middle_of(Role::Button, "Send");
+    window.harness.event(egui::Event::PointerMoved(pos));
+    for _ in 0..2 {
+        for pressed in [true, false] {
+            let button = egui::PointerButton::Primary;
+            window.harness.event(egui::Event::PointerButton { pos, button, pressed, modifiers: Modifiers::NONE });
+        }
+        window.harness.step();
+        // So that no frame shows it under way.
+        std::thread::sleep(std::time::Duration::from_millis(300));
+    }
+    window.until("what came of it", |window| window.has("No response"));
+    window.harness.run_steps(10);
+    assert_eq!(window.harness.state_mut().state().open().unwrap().1.deliveries.len(), 1);
+}
+
+#[test]
 fn a_double_click_on_a_row_of_the_history_opens_it_and_sends_nothing() {
     for size in [egui::vec2(1280.0, 820.0), egui::vec2(800.0, 600.0)] {
         let mut window = open(|_| {});
