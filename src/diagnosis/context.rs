@@ -92,7 +92,7 @@ impl<'a> RuleContext<'a> {
     /// Whether the request's body is in the record, or is known to have been empty.
     pub(super) fn has_known_body(&self) -> bool {
         let is_there = self.sent.body.is_some() || self.sent.parts.is_some();
-        !self.sent.url.is_empty() && (is_there || self.body_size() == 0 && self.sent.knows_body())
+        is_there || !self.sent.url.is_empty() && self.body_size() == 0 && self.sent.knows_body()
     }
 
     /// The answer's status, or the one that its JSON gives where a success holds a failure; 0 when there is no answer.

@@ -33,8 +33,7 @@ pub fn diagnose(case: &Case) -> Vec<Cause> {
         let mut found = rank::CausesByFamily {
             answer: response::check(&context),
             network: transport::check(&context),
-            // An answer can be explained without its request; of what is not known nothing is claimed.
-            endpoint: if case.sent.url.is_empty() { Vec::new() } else { recorded::keep(&context, address(&context)) },
+            endpoint: recorded::keep(&context, address(&context)),
             request: if case.knows_request() { recorded::keep(&context, request::check(&context)) } else { Vec::new() },
             fields: recorded::keep(&context, fields::check(&context)),
             upload: recorded::keep(&context, upload::check(&context)),
@@ -75,6 +74,10 @@ pub fn preflight(case: &Case) -> Vec<Cause> {
 
 /// What is wrong with the address, its API key included.
 fn address(context: &RuleContext<'_>) -> Vec<Cause> {
+    // An answer or a payload can be explained without it; of what is not known nothing is claimed.
+    if context.sent.url.is_empty() {
+        return Vec::new();
+    }
     // Behind a quotation mark nothing stands where it belongs.
     if let Some(quoted) = endpoint::quoted(context) {
         return vec![quoted];

@@ -215,6 +215,7 @@ fn client_error(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Ca
         causes.extend(at_most(take(&mut found.endpoint), Possible.strong()));
         return causes;
     }
+    let crossed_out = crossed_out_keys(status, found);
     let endpoint = take(&mut found.endpoint);
     let mut upload = take(&mut found.upload);
     // What the server itself wrote down of its reason stands above what the request shows.
@@ -320,6 +321,7 @@ fn client_error(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Ca
     causes.extend(if body_counts { request } else { at_most(request, Likely.weak()) });
     causes.extend(if body_counts { named_first(broken) } else { at_most(broken, Possible.strong()) });
     causes.extend(at_most(passed, Likely.plain()));
+    causes.extend(crossed_out);
     let known: Vec<CauseId> = causes.iter().map(|cause| cause.id).collect();
     answer.retain(|cause| !known.contains(&cause.id));
     causes.extend(answer);
@@ -328,6 +330,14 @@ fn client_error(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Ca
         causes.extend(fallback::check(context, &causes));
     }
     causes
+}
+
+/// Takes out a key that looks crossed out, where a 400 is explained by the body: who passed the request on hid the key that was sent.
+fn crossed_out_keys(status: u16, found: &mut CausesByFamily) -> Vec<Cause> {
+    let is_explained = found.fields.iter().chain(&found.request).any(|cause| cause.confidence.is_sure());
+    let is_crossed_out = |cause: &mut Cause| cause.id == CauseId::EndpointPlaceholder && cause.confidence <= Likely.plain();
+    let keys = found.endpoint.extract_if(.., |cause| status == 400 && is_explained && is_crossed_out(cause)).collect();
+    at_most(keys, Possible.strong())
 }
 
 /// Whether the server's own words speak of it.

@@ -27,14 +27,19 @@ impl Imported {
     }
 
     /// The request that matters most where one is to be looked at: the first POST to an External Source that failed, before other
-    /// POSTs to one, before other requests to one, before other requests, before a browser's OPTIONS and a tunnel's CONNECT, before an
+    /// POSTs to one, before other requests to one, before what resembles one, before other requests, before a browser's OPTIONS and a tunnel's CONNECT, before an
     /// answer alone. Where a redirect made a GET of it, the GET that failed is what matters.
     pub fn main_index(&self) -> usize {
         let rank = |request: &RequestSpec| {
             let is_preflight = matches!(request.method.as_str(), "OPTIONS" | "CONNECT");
             // A key that is missing leaves the rest of the address as it is.
             let has_shape = request.url.contains("/api/v1/projects/") && request.url.contains("/feedback/");
-            let is_source = has_shape || Endpoint::from_pasted(&request.url).is_some();
+            let lower = || request.url.to_ascii_lowercase();
+            let resembles = || ["/feedback/", "apikey=", "centercode"].iter().any(|sign| lower().contains(sign));
+            let is_source = match has_shape || Endpoint::from_pasted(&request.url).is_some() {
+                true => 2,
+                false => u8::from(resembles()),
+            };
             let has_failed =
                 request.outcome.as_ref().is_some_and(|outcome| outcome.answer().is_none_or(|answer| answer.status >= 400));
             (request.knows_request(), !is_preflight, is_source, request.method == "POST", has_failed)

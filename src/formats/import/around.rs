@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::captures;
 use super::gaps;
+use super::listing;
 use super::log::json_lines;
 use crate::model::json_text;
 
@@ -17,9 +18,11 @@ type Pass = fn(&str) -> Option<String>;
 
 /// A text without such things, and in words what was taken away; `None` if there is nothing of the kind.
 pub(super) fn plain(text: &str) -> Option<(String, &'static str)> {
-    const PASSES: [(Pass, &str); 14] = [
+    const PASSES: [(Pass, &str); 16] = [
         (without_colours, "The signs by which a terminal colours a text were taken out"),
         (with_plain_spaces, "The no-break spaces that a chat program put into the heads of messages were read as spaces"),
+        (listing::of_diff, "It is a diff; what its lines are after the change was read"),
+        (listing::without_numbers, "The numbers before the lines were taken off"),
         (without_times, "The times that curl wrote before its lines (--trace-time) were taken off"),
         (
             without_filters,

@@ -250,6 +250,13 @@ pub(super) fn kind_of_curl(number: u16, words: &str) -> Option<FailureKind> {
 const ERRORS: [&str; 11] =
     ["exception", "error", "failed: ", "invoke-", "irm : ", "iwr : ", "curl : ", "curl: ", "wget: ", "fehler", "erreur"];
 
+/// The name of the exception that a line begins with: `java.net.SocketTimeoutException: …`, `httpx.ReadError: …`.
+pub(super) fn exception_name(line: &str) -> Option<&str> {
+    let name = line.trim().split([':', ' ']).next()?;
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '$');
+    (["Exception", "Error"].iter().any(|end| name.ends_with(end)) && name.chars().all(is_name)).then_some(name)
+}
+
 /// As [`read`], where it is known that no answer came.
 pub(super) fn certain(text: &str) -> Outcome {
     read(text).unwrap_or_else(|| of_kind(FailureKind::Other, text))

@@ -11,6 +11,13 @@ pub(super) fn blocks(text: &str) -> Option<Vec<String>> {
     unquoted(text).map(|text| vec![text]).or_else(|| fenced(&on_own_lines(text))).or_else(|| within_lines(text))
 }
 
+/// A text without the lines that open and close its blocks; `None` if there are none.
+pub(super) fn without_fences(text: &str) -> Option<String> {
+    let text = on_own_lines(text);
+    let plain: String = text.split_inclusive('\n').filter(|line| fence_of(line).is_none()).collect();
+    (plain.len() < text.len()).then_some(plain)
+}
+
 /// The commands that stand in a sentence, between backticks or what other texts have for them.
 fn within_lines(text: &str) -> Option<Vec<String>> {
     /// So many are looked at.

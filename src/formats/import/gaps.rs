@@ -1,5 +1,10 @@
 //! What people put in the place of what they leave out of a text before they pass it on.
 
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+use serde::de::IgnoredAny;
+
 use crate::model::request_spec::{RequestSpec, SpecBody};
 
 /// What stands in the place of a value that was taken out, where it stands between angle brackets: a shell takes these for redirections,
@@ -36,6 +41,18 @@ pub(super) fn without_angles(text: &str) -> Option<String> {
     (written != text).then_some(written)
 }
 
+/// Marks the query of addresses whose API key stands on a line of its own: `key: 3f0c9a`. How it was sent is not known.
+pub(super) fn mark_key_apart(text: &str, requests: &mut [RequestSpec]) {
+    static KEY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?im)^[\s*>-]*(?:our |the |my )?(?:api[ _-]?|access[ _-]?)?(?:key|token)\s*(?:[:=]|is)\s*[`'\x22]?[\w.*\x{2022}-]{3,}[`'\x22]?\s*$").ok()
+    });
+    let is_open =
+        |request: &RequestSpec| request.url.contains("://") && !request.url.contains('?') && !request.not_recorded.address_end;
+    if requests.iter().any(is_open) && KEY.as_ref().is_some_and(|key| key.is_match(text)) {
+        requests.iter_mut().filter(|request| is_open(request)).for_each(|request| request.not_recorded.address_end = true);
+    }
+}
+
 /// Marks a body that is no more than words in its place as not recorded, and the end of an address that was shortened.
 pub(super) fn mark(request: &mut RequestSpec) {
     // A program that shows what it did may shorten the addresses.
@@ -56,6 +73,45 @@ pub(super) fn mark(request: &mut RequestSpec) {
         request.body = SpecBody::None;
         (request.not_recorded.body, request.not_recorded.file_bytes) = (true, true);
     }
+    // What was sent so has the length that it announces.
+    let announced = request.header("content-length").and_then(|length| length.trim().parse::<usize>().ok());
+    if let SpecBody::Text(body) = &mut request.body
+        && announced.is_none_or(|length| length != body.len())
+        && let Some(rest) = without_left_out(body)
+    {
+        *body = rest;
+        request.not_recorded.body = true;
+    }
+}
+
+/// JSON without the dots that stand for members that somebody left out: `{"a": 1, ...}`. `None` if there are none, or if the rest is not
+/// JSON.
+fn without_left_out(body: &str) -> Option<String> {
+    static DOTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let text = r#""(?:[^"\\]|\\.)*""#;
+        let dots = r"(?:\.{3,}|\[\.{3}\]|\[\u{2026}\]|\u{2026})";
+        Regex::new(&format!(r"(?s)((?:{text}\s*:\s*)?{dots})|{text}")).ok()
+    });
+    /// Stands for what was left out until the commas beside it are taken away, too. No text holds it.
+    const GAP: &str = "\0";
+    let has_dots = body.contains("...") || body.contains('\u{2026}');
+    if !has_dots || !body.trim_start().starts_with(['{', '[']) || serde_json::from_str::<IgnoredAny>(body).is_ok() {
+        return None;
+    }
+    let marked = DOTS.as_ref()?.replace_all(
+        body,
+        |found: &Captures<'_>| {
+            if found.get(1).is_some() { GAP.to_owned() } else { found[0].to_owned() }
+        },
+    );
+    static BESIDE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r",\s*\x00|\x00\s*,|\x00").ok());
+    let rest = BESIDE.as_ref()?.replace_all(&marked, "");
+    // Words may stand below it.
+    let mut values = serde_json::Deserializer::from_str(&rest).into_iter::<IgnoredAny>();
+    let is_json = matches!(values.next(), Some(Ok(_)));
+    let (json, behind) = rest.split_at(values.byte_offset());
+    let is_alone = behind.trim().is_empty() || behind.trim_start_matches([' ', '\t', '\r']).starts_with('\n');
+    (is_json && is_alone).then(|| json.to_owned())
 }
 
 /// Whether somebody wrote a row of one sign in the place of a host, or of its first name: `https://xxxxxxxx.example`.
@@ -176,6 +232,21 @@ mod tests {
         }
         for text in ["", "{}", "[]", "{\"a\": \"removed\"}", ".", "omitted", "[1]", "[1, 2]", "<a>truncated</a>...", "a=b"] {
             assert!(!is_gap(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_was_left_out_by_table() {
+        for (body, expected) in [
+            (r#"{"a": "x", ... }"#, Some(r#"{"a": "x" }"#)),
+            ("{\n  \"a\": 1,\n  ...,\n  \"b\": [1, …]\n}", Some("{\n  \"a\": 1,\n  \"b\": [1]\n}")),
+            (r#"{"a": 1, "log": ..., "b": "wait..."}"#, Some(r#"{"a": 1, "b": "wait..."}"#)),
+            (r#"{..., "a": 1, [...]}"#, Some(r#"{ "a": 1}"#)),
+            (r#"{"a": "wait..."}"#, None),
+            (r#"{"a": 1, ..., }, x"#, None),
+            ("...", None),
+        ] {
+            assert_eq!(without_left_out(body).as_deref(), expected, "{body}");
         }
     }
 

@@ -26,12 +26,15 @@ pub(super) fn plain(text: &str) -> Option<(String, &'static str)> {
 
 /// The text with the addresses of links alone, where a command has one.
 fn linked(text: &str) -> Option<String> {
-    if !(text.contains("<http") || text.contains("](h") || text.ends_with("]("))
-        || !text.lines().any(super::session::begins_command)
-    {
+    if !(text.contains("<http") || text.contains("](h") || text.ends_with("](")) {
         return None;
     }
+    let has_command = text.lines().any(super::session::begins_command);
     let one = |found: &Captures<'_>| {
+        // A log's reader knows what stands between angles.
+        if !has_command && found.get(2).is_none() {
+            return found[0].to_owned();
+        }
         let address = found.get(1).or_else(|| found.get(2)).map_or("", |address| address.as_str());
         // Slack writes the sign itself as HTML does.
         address.replace("&amp;", "&")

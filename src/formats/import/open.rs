@@ -7,16 +7,14 @@ use super::curl::{self, Shell};
 use super::error::{ImportError, note};
 use super::kind::{SourceKind, file_of_client, other_kind};
 use super::{
-    answer, around, cut_off, failure, fences, gaps, har, http, hurl, link, log, lookalike, mail, postman, prefixed, program,
-    recording, second_prompt, session, shown_file, text, told, wrapped,
+    answer, around, cut_off, failure, fences, gaps, har, http, hurl, link, log, lookalike, mail, own_files, payload_in_words,
+    postman, prefixed, program, recording, second_prompt, session, shown_file, text, told, wrapped,
 };
-use crate::formats::bundle::{self, Bundle};
-use crate::formats::case;
+use crate::formats::bundle;
+use crate::model::Address;
 use crate::model::imported::{Imported, Note, Severity};
 use crate::model::json_text;
-use crate::model::request_record::RequestRecord;
 use crate::model::request_spec::{RequestSpec, SpecBody};
-use crate::model::{Address, Profile};
 
 /// The largest text that is read as something other than HAR, in bytes.
 const MAX_TEXT: usize = 64 << 20;
@@ -70,17 +68,24 @@ pub struct Opened {
 pub fn open(bytes: &[u8], hints: &Hints) -> Result<Opened, ImportError> {
     if bundle::is_zip(bytes) && hints.kind.is_none_or(|kind| kind == SourceKind::Bundle) && !hints.is_curl {
         let bundle = bundle::read(bytes).map_err(|error| ImportError::new(error.to_string()))?;
-        return found(SourceKind::Bundle, from_bundle(bundle));
+        return found(SourceKind::Bundle, own_files::from_bundle(bundle));
     }
     let (text, guess) = text::decode(bytes)?;
     let text = gaps::without_angles(&text).map_or(text, Cow::Owned);
     let mut opened = open_text(&text, hints)?;
     if matches!(opened.kind, SourceKind::Program | SourceKind::Http | SourceKind::Log) {
-        take_told(&mut opened.imported, |only| told::beside(&text, only));
+        let is_told = take_told(&mut opened.imported, |only| told::beside(&text, only));
+        // A message that somebody comments on may have had more headers than were passed on.
+        if is_told && opened.kind == SourceKind::Http && !text.contains(" HTTP/") {
+            opened.imported.requests.iter_mut().for_each(|request| request.not_recorded.headers |= request.headers.is_empty());
+        }
     }
     let shown = shown_file::put_in(&text, &mut opened.imported.requests);
     opened.imported.notes.extend(shown);
     opened.imported.requests.iter_mut().for_each(gaps::mark);
+    if opened.kind == SourceKind::Log {
+        gaps::mark_key_apart(&text, &mut opened.imported.requests);
+    }
     cut_off::mark(&text, opened.kind, &mut opened.imported);
     if let Some(said) = guess {
         opened.imported.notes.insert(0, note(Severity::Taken, said));
@@ -124,12 +129,20 @@ fn open_text(text: &str, hints: &Hints) -> Result<Opened, ImportError> {
         .or_else(|| mail::plain(text))
         .or_else(|| wrapped::plain(text))
         .or_else(|| Some((prefixed::plain(text)?, said_before)))
-        .or_else(|| Some((second_prompt::plain(text)?, said_prompt)));
+        .or_else(|| Some((second_prompt::plain(text)?, said_prompt)))
+        .or_else(|| Some((http::environment::inlined(text)?, "The values of the environment above the requests were put in")))
+        .or_else(|| Some((told::apart(text)?, "What was written before or behind a command on its line was read as a remark")));
     if let Some((plain, said)) = cleaned {
         return open_cleaned(&plain, said, hints);
     }
-    if let Some(opened) = fences::blocks(text).and_then(|blocks| open_blocks(text, &blocks, hints)) {
-        return Ok(opened);
+    if let Some(blocks) = fences::blocks(text) {
+        let message = fences::without_fences(text).filter(|plain| other_kind(plain).is_none());
+        if let Some(message) = message.as_deref().and_then(payload_in_words::read) {
+            return in_words(&message);
+        }
+        if let Some(opened) = open_blocks(text, &blocks, hints) {
+            return Ok(opened);
+        }
     }
     if let Some(plain) = fences::from_page(text) {
         let said =
@@ -146,6 +159,7 @@ fn open_text(text: &str, hints: &Hints) -> Result<Opened, ImportError> {
         BareBody::Payload => false,
     };
     match kind {
+        Some(SourceKind::Json) if let Some(message) = payload_in_words::read(text) => in_words(&message),
         Some(SourceKind::Json) if is_answer => Ok(Opened { kind: SourceKind::Answer, imported: answer::read(text) }),
         // An answer that merely mentions an address.
         Some(SourceKind::Log) if is_answer && hints.bare_body == BareBody::Answer => {
@@ -167,6 +181,7 @@ fn open_text(text: &str, hints: &Hints) -> Result<Opened, ImportError> {
             }
             opened => opened,
         },
+        None if let Some(message) = payload_in_words::read(text) => in_words(&message),
         None if hints.bare_body == BareBody::Answer || (is_answer && answer::names_status(text)) => {
             Ok(Opened { kind: SourceKind::Answer, imported: answer::read(text) })
         }
@@ -281,9 +296,9 @@ fn import(text: &str, kind: SourceKind, environment: &postman::Variables) -> Res
         SourceKind::Url => Ok(alone(address(text.trim()), "an address")),
         SourceKind::Json => Ok(alone(payload(text), "a payload")),
         SourceKind::Answer => Ok(answer::read(text)),
-        SourceKind::Case => from_case(text),
+        SourceKind::Case => own_files::from_case(text),
         SourceKind::Bundle => Err(ImportError::new("it is not a zip, and a support bundle is one")),
-        SourceKind::Profile => from_profile(text),
+        SourceKind::Profile => own_files::from_profile(text),
         SourceKind::PostmanEnvironment => Err(ImportError::new("it is a Postman environment, which holds no requests")),
     }
 }
@@ -325,18 +340,18 @@ fn take_around(imported: &mut Imported, text: &str) {
     }
 }
 
-/// Takes the status that somebody wrote beside the one request, where no record tells what came of it.
-fn take_told(imported: &mut Imported, told: impl FnOnce(&RequestSpec) -> Option<u16>) {
-    let [only] = imported.requests.as_mut_slice() else { return };
+/// Takes the status that somebody wrote beside the one request, where no record tells what came of it. Says whether there was one.
+fn take_told(imported: &mut Imported, told: impl FnOnce(&RequestSpec) -> Option<u16>) -> bool {
+    let [only] = imported.requests.as_mut_slice() else { return false };
     if only.outcome.is_some() || only.url.is_empty() {
-        return;
+        return false;
     }
-    if let Some(status) = told(only) {
+    let status = told(only);
+    if let Some(status) = status {
         only.outcome = Some(answer::logged(status, String::new()));
-        let said =
-            format!("The status {status} was taken from the words beside the request; the response itself is not recorded");
-        imported.notes.push(note(Severity::Taken, said));
+        imported.notes.push(told_note(status));
     }
+    status.is_some()
 }
 
 /// Takes the address that a command printed, where its own is a variable.
@@ -353,7 +368,9 @@ fn take_address(request: &mut RequestSpec, sent: Option<RequestSpec>) {
 fn address(url: &str) -> RequestSpec {
     let has_scheme = !Address::parse(url).scheme.is_empty() || url.starts_with('/');
     let url = if has_scheme { url.to_owned() } else { format!("https://{url}") };
-    RequestSpec { url, ..post_json(SpecBody::None) }
+    let mut request = RequestSpec { url, ..post_json(SpecBody::None) };
+    (request.not_recorded.body, request.not_recorded.file_bytes) = (true, true);
+    request
 }
 
 fn payload(text: &str) -> RequestSpec {
@@ -380,70 +397,33 @@ fn looks_like_payload(text: &str) -> bool {
     text.starts_with(['"', '<']) || (text.contains('=') && !text.contains(char::is_whitespace))
 }
 
+fn in_words(message: &payload_in_words::Message<'_>) -> Result<Opened, ImportError> {
+    let Some(json) = message.payload else {
+        let body = message.answer.unwrap_or_default();
+        let mut imported = answer::read(body);
+        if let Some(status) = message.status {
+            imported.requests.iter_mut().for_each(|request| request.outcome = Some(answer::logged(status, body.to_owned())));
+        }
+        return Ok(Opened { kind: SourceKind::Answer, imported });
+    };
+    let mut request = payload(json);
+    let answer = message.answer.and_then(|json| answer::read(json).requests.pop()?.outcome);
+    request.outcome = answer.or_else(|| message.status.map(|status| answer::logged(status, String::new())));
+    let mut imported = alone(request, "a payload");
+    if message.answer.is_none() {
+        imported.notes.extend(message.status.map(told_note));
+    }
+    found(SourceKind::Json, imported)
+}
+
+fn told_note(status: u16) -> Note {
+    let said = format!("The status {status} was taken from the words beside the request; the response itself is not recorded");
+    note(Severity::Taken, said)
+}
+
 fn alone(request: RequestSpec, what: &str) -> Imported {
     let text = format!("This is {what} alone; method and the rest are those of an External Source");
     Imported { requests: vec![request], notes: vec![note(Severity::Taken, text)], ..Imported::default() }
-}
-
-fn from_profile(text: &str) -> Result<Imported, ImportError> {
-    let read = Profile::from_json(text);
-    let profile = read.map_err(|error| ImportError::new(format!("it cannot be read as a profile: {error}")))?;
-    Ok(Imported { profile: Some(profile), ..Imported::default() })
-}
-
-/// One case, or several in an array.
-fn from_case(text: &str) -> Result<Imported, ImportError> {
-    let read = |text: &str| {
-        case::read(text).map_err(|error| ImportError::new(format!("it cannot be read as a case: {}", without_quotes(&error))))
-    };
-    let cases = if text.trim_start().starts_with('[') {
-        let several: Vec<serde_json::Value> = serde_json::from_str(text).map_err(|error| ImportError::json(&error))?;
-        several.iter().map(|case| read(&case.to_string())).collect::<Result<Vec<_>, _>>()?
-    } else {
-        vec![read(text)?]
-    };
-    Ok(Imported {
-        requests: cases.iter().map(RequestSpec::of_case).collect(),
-        notes: cases.iter().find_map(|case| notes_on_files(&case.sent)).into_iter().collect(),
-        profile: cases.iter().find_map(|case| case.profile.clone()),
-        cases,
-    })
-}
-
-/// Why a case cannot be read. What the JSON reader says of it may quote a secret.
-fn without_quotes(error: &case::CaseError) -> String {
-    match error {
-        case::CaseError::Json(error) => ImportError::json(error).to_string(),
-        other => other.to_string(),
-    }
-}
-
-fn notes_on_files(sent: &RequestRecord) -> Option<Note> {
-    let said = "A case does not contain files, only their names. Put the files beside the case before you send it";
-    sent.parts.is_some().then(|| note(Severity::Taken, said))
-}
-
-fn from_bundle(bundle: Bundle) -> Imported {
-    let mut imported = Imported::default();
-    if !bundle.summary.is_empty() {
-        imported.notes.push(note(Severity::Taken, format!("Its sender says: {}", bundle.summary)));
-    }
-    for (label, case, causes) in bundle.exchanges {
-        if let Some(cause) = causes.first() {
-            imported.notes.push(note(Severity::Taken, format!("{label}, as it was explained then: {cause}")));
-        }
-        imported.notes.extend(notes_on_files(&case.sent));
-        imported.profile = imported.profile.or_else(|| case.profile.clone());
-        imported.requests.push(RequestSpec { label, ..RequestSpec::of_case(&case) });
-        imported.cases.push(case);
-    }
-    let used: Vec<String> = imported.requests.iter().flat_map(RequestSpec::placeholders).collect();
-    let needed = bundle.placeholders.iter().filter(|(name, _)| used.contains(name));
-    let names: Vec<String> = needed.map(|(name, what)| format!("{{{{{name}}}}} ({what})")).collect();
-    if !names.is_empty() {
-        imported.notes.push(note(Severity::Taken, format!("To be filled in before it is replayed: {}", names.join(", "))));
-    }
-    imported
 }
 
 #[cfg(test)]

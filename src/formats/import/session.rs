@@ -29,6 +29,11 @@ pub(super) fn read(text: &str) -> Option<Session> {
             State::Before if !is_start => State::Before,
             State::Before => State::Command,
             State::Command if is_message(line) || (is_free && is_body(line)) => State::Output,
+            State::Command
+                if is_free && asked.last().is_some_and(|asked| asks_for_status(asked)) && written_status(line).is_some() =>
+            {
+                State::Output
+            }
             State::Output if is_start => State::Command,
             state => state,
         };
@@ -69,7 +74,7 @@ enum State {
 }
 
 /// Whether a text's quotes are closed, as a shell counts them.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Quotes {
     open: Option<char>,
     /// The last line says that the next one goes on with it.
@@ -184,6 +189,25 @@ fn is_message(line: &str) -> bool {
             .any(|name| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(" : ") || rest.starts_with(": ")))
 }
 
+/// Whether a command has curl write the status behind what it prints: `-w '%{http_code}'`.
+fn asks_for_status(command: &str) -> bool {
+    ["http_code}", "response_code}"].iter().any(|name| command.contains(name))
+}
+
+/// The status that a line begins with, or names behind a word: `404`, `404 0.2s`, `HTTP 404`, `status: 404`.
+fn written_status(line: &str) -> Option<u16> {
+    let line = line.trim().trim_matches(|c: char| "\"'[]()<>".contains(c));
+    let mut words =
+        line.split(|c: char| c.is_whitespace() || matches!(c, ':' | '=' | ',' | ';' | '|')).filter(|word| !word.is_empty());
+    let number = |word: &str| {
+        let is_status = word.len() == 3 && word.starts_with(|c: char| ('1'..='5').contains(&c));
+        is_status.then(|| word.parse().ok()).flatten()
+    };
+    let first = words.next()?;
+    let is_label = first.chars().all(|c| c.is_ascii_alphabetic() || c == '_');
+    number(first).or_else(|| is_label.then(|| number(words.next()?)).flatten())
+}
+
 /// What shells say of a command line that they did not carry out.
 const OF_SHELLS: [&str; 12] = [
     "no matches found: http",
@@ -259,7 +283,12 @@ fn outcome(output: &str, command: &str) -> Option<Outcome> {
     }
     let of_curl = || output.lines().filter(|line| is_about(line, command)).find_map(of_curl);
     let others = || of_powershell(output).or_else(|| of_wget(output)).or_else(|| of_httpie(output));
-    of_curl().or_else(others).or_else(|| {
+    let written = || {
+        let mut lines = output.lines().rev().filter(|_| asks_for_status(command));
+        let (line, status) = lines.find_map(|line| Some((line, written_status(line)?)))?;
+        Some(answer::logged(status, output[..output.rfind(line)?].trim().to_owned()))
+    };
+    of_curl().or_else(others).or_else(written).or_else(|| {
         let start = without_others(output).trim_start();
         is_body(start).then(|| answer::read(alone(start)).requests.pop()?.outcome).flatten()
     })

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::failure;
+use super::session::{self, Quotes};
 use crate::model::request_spec::{RequestSpec, SpecBody};
 use crate::model::status::status_name;
 
@@ -66,15 +67,9 @@ pub(super) fn behind_json(body: &str) -> Option<usize> {
     let is_apart = rest.trim_start_matches([' ', '\t', '\r']).starts_with('\n');
     let lines = || rest.lines().filter(|line| !line.trim().is_empty());
     // An exception is followed by where it was thrown.
-    let is_error = lines().next().is_some_and(|line| failure::read(line).is_some() || names_exception(line));
+    let is_error = lines().next().is_some_and(|line| failure::read(line).is_some() || failure::exception_name(line).is_some());
     let is_remark = |line: &str| is_error || of_line(line).is_some() || is_apart && is_sentence(line);
     (lines().count() > 0 && lines().all(is_remark)).then_some(end)
-}
-
-/// Whether a line begins with the name of an exception: `java.net.SocketTimeoutException: …`.
-fn names_exception(line: &str) -> bool {
-    let name = line.trim().split([':', ' ']).next().unwrap_or("");
-    (name.ends_with("Exception") || name.ends_with("Error")) && name.chars().all(|c| c.is_alphanumeric() || ".$_".contains(c))
 }
 
 /// Whether a line is a sentence or a greeting, and no code.
@@ -83,6 +78,59 @@ fn is_sentence(line: &str) -> bool {
     let is_word = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() * 2 > word.chars().count();
     let (all, plain) = (words().count(), words().filter(is_word).count());
     !line.contains(CODE) && !line.contains(':') && plain * 4 >= all * 3 && (all > 2 || line.starts_with(char::is_uppercase))
+}
+
+/// A text in which what somebody wrote beside a command, `curl … -> 404` or `this fails: curl …`, stands on a line of its own; `None` if
+/// there is nothing of the kind.
+pub(super) fn apart(text: &str) -> Option<String> {
+    static LABEL: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r#"^([^'"$|;`/\\-]{2,120}[:,])[ \t]+(curl(?:\.exe)?[ \t].*)"#).ok());
+    const ARROWS: [&str; 7] = [" -> ", " --> ", " => ", " ==> ", " \u{2192} ", " \u{21d2} ", " >>> "];
+    let has_arrow = |line: &str| ARROWS.iter().any(|arrow| line.contains(arrow));
+    let label = LABEL.as_ref()?;
+    let is_labelled = |line: &str| line.contains("curl") && label.is_match(line);
+    if !text.lines().any(|line| has_arrow(line) || is_labelled(line))
+        || !text.contains("curl") && !text.lines().any(session::begins_command)
+    {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut quotes = Quotes::default();
+    let (mut is_command, mut is_changed) = (false, false);
+    for mut line in text.split_inclusive('\n') {
+        if quotes.are_closed()
+            && let Some(found) = label.captures(line).filter(|_| !session::begins_command(line))
+            && let (Some(before), Some(command)) = (found.get(1), found.get(2))
+            && session::begins_command(command.as_str())
+        {
+            out.push_str(before.as_str());
+            out.push('\n');
+            line = &line[command.start()..];
+            is_changed = true;
+        }
+        if quotes.are_closed() {
+            is_command = session::begins_command(line);
+            quotes = Quotes::default();
+        }
+        let is_behind = |at: usize| {
+            let mut before = quotes.clone();
+            before.take(&line[..at]);
+            before.are_closed()
+        };
+        let remark =
+            ARROWS.iter().flat_map(|arrow| line.match_indices(arrow)).map(|(at, _)| at).filter(|at| is_behind(*at)).min();
+        quotes.take(line);
+        match remark.filter(|_| is_command) {
+            Some(at) => {
+                out.push_str(&line[..at]);
+                out.push('\n');
+                out.push_str(&line[at + 1..]);
+                is_changed = true;
+            }
+            None => out.push_str(line),
+        }
+    }
+    is_changed.then_some(out)
 }
 
 /// The one status that the words around the blocks of a message tell.
@@ -163,7 +211,7 @@ fn of_line(line: &str) -> Option<Told> {
     if plain.is_empty() || plain.len() > LONGEST {
         return None;
     }
-    if let Some(status) = alone(plain) {
+    if let Some(status) = alone(plain).or_else(|| of_status_bar(plain)) {
         return Some(Told::Status(status));
     }
     // Between quotes or backticks people write the status itself.
@@ -174,10 +222,22 @@ fn of_line(line: &str) -> Option<Told> {
     in_prose(&words)
 }
 
+/// The status that an API client shows beside the time that the answer took: `Body Cookies Headers (6)  404 Not Found  212 ms  311 B`.
+fn of_status_bar(line: &str) -> Option<u16> {
+    static BAR: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let name = r"(?P<name>\p{Lu}[\p{L}' -]*?)";
+        let time = r"(?:\s{2,}|\s*[|\x{2022}\x{b7},]\s*|\s)\d+(?:[.,]\d+)? ?(?:ms|s)\b";
+        Regex::new(&format!(r"\b(?P<status>[1-5]\d\d) {name}{time}")).ok()
+    });
+    let found = BAR.as_ref()?.captures(line)?;
+    let status = found["status"].parse().ok().filter(|status| is_registered(*status))?;
+    begins_with_name(&found["name"], status).then_some(status)
+}
+
 /// The status that is all that a line says, behind a label at most.
 fn alone(line: &str) -> Option<u16> {
     static ALONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        let label = r"status|http|code|response|result|reply|returned|returns|got|error|answer|antwort|fehler|ergebnis|r\u{e9}ponse|respuesta|risposta|output|actual";
+        let label = r"status|http|code|response|result|reply|returned|returns|got|error|answer|antwort|fehler|ergebnis|r\u{e9}ponse|respuesta|risposta|output|actual|server";
         Regex::new(&format!(
             r"(?i)^(?:[\p{{L}}_ -]{{0,20}}\b_?(?:{label})_?[\p{{L}}_ -]{{0,12}}(?:[:=>]+\s*|\s+|$))?(?:HTTP(?:/[\d.]+)?[ _:]*)?(?:error |status |code )?([1-5]\d\d)(.*)$"
         ))
@@ -197,23 +257,30 @@ fn alone(line: &str) -> Option<u16> {
 fn follows_alone(rest: &str, status: u16) -> bool {
     let told = rest.trim_start();
     let is_apart = rest.is_empty() || rest.starts_with([' ', '(', ',', ';', '!', '.']);
-    let is_remark = ["(", "\u{2013} ", "\u{2014} ", "- ", ", "].iter().any(|sign| told.starts_with(sign));
+    let is_remark =
+        ["(", "\u{2013} ", "\u{2014} ", "- ", ", ", "again", "still", "every time", "always", "on ", "when ", "from ", "for "]
+            .iter()
+            .any(|sign| told.starts_with(sign));
     is_apart
         && (told.is_empty() || told == "." || is_remark || begins_with_name(told, status) || told.eq_ignore_ascii_case("error"))
 }
 
 /// Whether a text begins with a status's name, or with one that it had before RFC 9110.
 fn begins_with_name(text: &str, status: u16) -> bool {
-    let before: &[&str] = match status {
+    let begins = |name: &&str| text.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
+    former_names(status).iter().chain([&status_name(status)]).any(begins)
+}
+
+/// The names that a status had before RFC 9110, or has with some servers.
+fn former_names(status: u16) -> &'static [&'static str] {
+    match status {
         413 => &["Payload Too Large", "Request Entity Too Large"],
         414 => &["Request-URI Too Long", "Request-URI Too Large"],
         422 => &["Unprocessable Entity"],
         503 => &["Service Temporarily Unavailable"],
         504 => &["Gateway Time-out"],
         _ => &[],
-    };
-    let begins = |name: &&str| text.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
-    before.iter().chain([&status_name(status)]).any(begins)
+    }
 }
 
 /// What a number in a sentence is.
@@ -227,25 +294,44 @@ enum Told {
 
 /// The status that a sentence tells: behind a verb of answering, and with no noun behind it that it would count.
 fn in_prose(text: &str) -> Option<Told> {
-    static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\b[2-5]\d\d\b").ok());
+    static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\b[2-5]\d\d(?:'?s\b|\b)").ok());
     let mut told: Option<Told> = None;
     let mut from = 0;
     for digits in NUMBER.as_ref()?.find_iter(text) {
-        let Some(status) = digits.as_str().parse().ok().filter(|status| is_registered(*status)) else { continue };
+        let Some(status) = digits.as_str()[..3].parse().ok().filter(|status| is_registered(*status)) else { continue };
+        // "All of them are 404s" tells it without a verb; `300s` are seconds.
+        let is_plural = digits.len() > 3;
+        if is_plural && !(400..600).contains(&status) {
+            continue;
+        }
         if !follows_in_prose(&text[digits.end()..], status) || text[..digits.start()].ends_with(['.', '/', '-', ':', '#']) {
             continue;
         }
         let before = &text[from..digits.start()];
         let clause = &before[before.rfind(['.', '!', '?', ',']).map_or(0, |at| at + 1)..];
         from = digits.end();
-        told = Some(match (told, of_clause(clause, status)) {
+        let found = match of_clause(clause, status) {
+            Told::Doubtful if is_plural && !is_doubtful(clause) => Told::Status(status),
+            found => found,
+        };
+        told = Some(match (told, found) {
             (Some(Told::Wanted) | None, found) => found,
             (Some(told), Told::Wanted) => told,
             (Some(Told::Status(one)), Told::Status(other)) if one == other => Told::Status(one),
             _ => Told::Doubtful,
         });
     }
-    told
+    told.or_else(|| named(text))
+}
+
+/// The status that a sentence names by its words alone: "it just says Bad Request".
+fn named(text: &str) -> Option<Told> {
+    const NAMED: [u16; 17] = [400, 401, 403, 404, 405, 408, 411, 413, 414, 415, 422, 429, 500, 501, 502, 503, 504];
+    let words = |status: u16| former_names(status).iter().copied().chain([status_name(status)]);
+    let mut found = NAMED.iter().flat_map(|status| words(*status).map(move |name| (*status, name)));
+    let (status, at) = found.find_map(|(status, name)| Some((status, text.find(name)?)))?;
+    let clause = &text[text[..at].rfind(['.', '!', '?', ',']).map_or(0, |end| end + 1)..at];
+    matches!(of_clause(clause, status), Told::Status(_)).then_some(Told::Status(status))
 }
 
 /// Whether words speak of what was wanted, or of what is measured.
@@ -279,7 +365,7 @@ fn of_clause(clause: &str, status: u16) -> Told {
     static TELLS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         let english = r"gets?|got|getting|returns?|returned|returning|respon(?:ds?|ded|ding|ses?)|answer(?:s|ed|ing)?|repl(?:y|ies|ied)|fail(?:s|ed|ing)?|gives?|gave|giving|throws?|threw|receiv(?:e|es|ed|ing)|results?|resulted|ends?|ended|com(?:e|es|ing)|came|sees?|seeing|says?|said|shows?|errors?|status|code|rejected|refused|http";
         let others = r"kommt|kam|bekomm\w*|bekam\w*|erh\u{e4}lt|erhalte\w*|erhielt\w*|liefert\w*|antwort\w*|meldet\w*|fehler|re\u{e7}ois|recevons|renvoie|retourne|r\u{e9}pond|erreur|devuelve|responde|respuesta|recibo|recibimos|ricevo|restituisce";
-        Regex::new(&format!(r"(?i)\b(?:{english}|{others})\b")).ok()
+        Regex::new(&format!(r"(?i)\b(?:{english}|{others})\b|(?:[-=]>|[\x{{2192}}\x{{21d2}}])\s*$")).ok()
     });
     let is = |words: &LazyLock<Option<Regex>>| words.as_ref().is_some_and(|words| words.is_match(clause));
     match (is_wanted(clause), is_doubtful(clause), is(&TELLS)) {
@@ -358,6 +444,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn remarks_by_table() {
+        for (text, expected) in [
+            ("curl https://h -d '{...}' -> 404, no body\n", Some("curl https://h -d '{...}'\n-> 404, no body\n")),
+            ("curl https://h -d 'a -> b'\n", None),
+            ("curl https://h -d 'a\n-> b' => 400", Some("curl https://h -d 'a\n-> b'\n=> 400")),
+            ("curl https://h -d 'a\n x -> b'\n", None),
+            ("400 on upload:  curl 'https://h' -F 'a=@b'\n", Some("400 on upload:\ncurl 'https://h' -F 'a=@b'\n")),
+            ("a -> b\n", None),
+        ] {
+            assert_eq!(apart(text).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn lines_by_table() {
         for (line, expected) in [
             ("404", 404),
@@ -381,6 +481,17 @@ mod tests {
             ("Ticket: 404", 2),
             ("Line 404: error", 2),
             ("We get 404 back.", 404),
+            ("and now it's all 404s", 404),
+            ("it ran for 300s", 0),
+            ("400 again, this is what the form sends:", 400),
+            ("server: 400", 400),
+            ("400 on upload:", 400),
+            ("it just says Bad Request, nothing else", 400),
+            ("Bad Requests are what we expect", 0),
+            ("it should say Not Found", 0),
+            ("Body  Cookies  Headers (6)      404 Not Found   212 ms   311 B", 404),
+            ("200 OK 1.2 s 3 KB", 200),
+            ("(key removed by me) -> 400", 400),
             ("returns a 404", 404),
             ("Answer is 400, no body.", 400),
             ("I always get a \"400 Bad Request\" from your server", 400),

@@ -13,10 +13,12 @@ pub(super) fn messages(text: &str) -> Option<String> {
         return None;
     }
     let begins = |at: usize| {
-        lines.get(at).is_some_and(|line| is_request_line(line) && line.contains(" HTTP/"))
-            && lines
-                .get(at + 1)
-                .is_some_and(|line| header_line(line).is_some_and(|(name, _)| name.starts_with(char::is_alphabetic)))
+        let (Some(line), Some((name, _))) = (lines.get(at), lines.get(at + 1).and_then(|next| header_line(next))) else {
+            return false;
+        };
+        let is_whole = line.contains(" HTTP/") && name.starts_with(char::is_alphabetic);
+        // Below an address, a name and a value may be what somebody notes of it.
+        is_request_line(line) && (is_whole || line.contains("://") && is_of_requests(name))
     };
     let first = (0..lines.len()).find(|at| begins(*at))?;
     // So are comments, variables and scripts.
@@ -57,6 +59,13 @@ pub(super) fn messages(text: &str) -> Option<String> {
         plain.pop();
     }
     Some(plain)
+}
+
+/// Whether a header's name is none that a note would have.
+fn is_of_requests(name: &str) -> bool {
+    const NAMES: [&str; 5] = ["accept", "authorization", "cookie", "host", "origin"];
+    let is_word = name.starts_with(char::is_alphabetic);
+    is_word && (name.contains('-') || NAMES.iter().any(|known| known.eq_ignore_ascii_case(name)))
 }
 
 /// Which lines stand between the boundaries of a multipart body, and are what is sent.

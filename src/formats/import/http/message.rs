@@ -12,9 +12,16 @@ pub(super) fn request_line(line: &str) -> Option<(&str, &str)> {
         Some((target, version)) if version.starts_with("HTTP/") => (target.trim_end(), true),
         _ => (rest, false),
     };
-    let is_whole = !target.is_empty() && (has_version || (is_target(target) && !has_space(target)));
+    let is_plain = || is_target(target) && !has_space(target) && !BEFORE_ADDRESSES.contains(&method);
+    let is_whole = !target.is_empty() && (has_version || is_plain());
     (is_method(method) && is_whole).then_some((method, target))
 }
+
+/// What people and loggers write in capitals before an address, and is no method.
+const BEFORE_ADDRESSES: [&str; 16] = [
+    "URL", "URI", "ENDPOINT", "ADDRESS", "LINK", "HOST", "API", "SEE", "FROM", "TO", "AT", "ERROR", "INFO", "WARN", "WARNING",
+    "DEBUG",
+];
 
 /// Whether a target holds a space outside the braces of a variable, as in `{{$dotenv NAME}}`.
 fn has_space(target: &str) -> bool {

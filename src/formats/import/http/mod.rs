@@ -1,8 +1,10 @@
 //! Raw HTTP as text: a request, an answer, a request with its answer, a URL with headers and a body behind it, and `.http` or `.rest`
 //! files with several.
 
+mod begins;
 mod chunks;
 mod embedded;
+pub(super) mod environment;
 mod message;
 mod proxies;
 mod scripts;
@@ -11,6 +13,7 @@ mod transcript;
 mod variables;
 mod wire;
 
+pub(super) use begins::begins_message;
 pub(super) use message::{find_status_line, is_address, is_request_line, is_status_line, read_answer};
 pub(super) use transcript::without_signs;
 
@@ -22,6 +25,7 @@ use crate::model::json_text;
 use crate::model::multipart;
 use crate::model::multipart::{Part, PartContent};
 use crate::model::request_spec::{RequestSpec, SpecBody};
+use begins::begins_body;
 use message::{header_line, request_line};
 use scripts::{Scripts, end_of_body};
 use transcript::has_signs;
@@ -100,28 +104,6 @@ pub(super) fn holds_message(text: &str) -> bool {
     embedded::messages(text).is_some()
 }
 
-/// Whether a text begins with a request line, a status line, or an address and what belongs to it.
-pub(super) fn begins_message(text: &str) -> bool {
-    let is_comment = |line: &str| line.starts_with(['#', '@']) || line.starts_with("//");
-    let mut scripts = Scripts::default();
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !is_comment(line) && !scripts.takes(line));
-    let Some(first) = lines.next() else { return false };
-    let is_alone = text.trim() == first;
-    is_request_line(first)
-        || is_status_line(first)
-        || (is_address(first) && !is_alone && lines.next().is_none_or(|second| begins_body(second) || belongs_to_address(second)))
-}
-
-/// Whether a line goes on with a URL, or is a header or an answer behind it.
-fn belongs_to_address(line: &str) -> bool {
-    line.starts_with(['?', '&']) || is_status_line(line) || header_line(line).is_some_and(|(name, _)| !name.starts_with("http"))
-}
-
-/// Whether a line is the first of a body rather than a header.
-fn begins_body(line: &str) -> bool {
-    line.starts_with(['{', '[', '<', '"']) || line.starts_with("--")
-}
-
 /// What stands before the error that HTTPie or xh printed below a request, and that error.
 fn without_error(rest: &str) -> (&str, Option<&str>) {
     const BEGINS: [&str; 5] = ["\nhttp: error: ", "\nhttp: LogLevel.", "\nhttps: error: ", "\nxh: error: ", "\nhttp: warning: "];
@@ -133,9 +115,7 @@ fn without_error(rest: &str) -> (&str, Option<&str>) {
 
 /// Whether a line names an exception, as a program prints it below the address that it could not reach: `httpx.ReadError: …`.
 fn is_exception(line: &str) -> bool {
-    header_line(line).is_some_and(|(name, _)| {
-        (name.ends_with("Exception") || name.ends_with("Error")) && !name.contains('-') && (name.contains('.') || name.len() > 5)
-    })
+    super::failure::exception_name(line).is_some_and(|name| name != "Error" && header_line(line).is_some())
 }
 
 /// Leaves out what curl sent once more without `Expect`, because the server refused that.

@@ -24,7 +24,7 @@ pub(super) fn finish(text: &str, at: usize, reader: &Reader<'_>, mut request: Re
     imported.requests.push(request);
 }
 
-/// The variables that a program sets to literals: `const name = …`, `name = …`.
+/// The variables that a program sets to literals: `const name = …`, `name = …`, `private static final String NAME = …`.
 pub(super) fn assigned(text: &str, language: Language) -> Vec<(String, Value)> {
     let mut known: Vec<(String, Value)> = Vec::new();
     let mut at = 0;
@@ -34,10 +34,7 @@ pub(super) fn assigned(text: &str, language: Language) -> Vec<(String, Value)> {
         let trimmed = line.trim_start();
         let rest = ["const ", "let ", "var "].iter().find_map(|word| trimmed.strip_prefix(word)).unwrap_or(trimmed);
         let Some((name, value)) = rest.split_once('=').filter(|(_, value)| !value.starts_with(['=', '>'])) else { continue };
-        let name = name.split(':').next().unwrap_or("").trim();
-        if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '$') {
-            continue;
-        }
+        let Some(name) = variable_in(name.split(':').next().unwrap_or("")) else { continue };
         // A form is known by what is added to it.
         if value.trim_start().starts_with("new FormData") {
             continue;
@@ -52,6 +49,15 @@ pub(super) fn assigned(text: &str, language: Language) -> Vec<(String, Value)> {
         }
     }
     known
+}
+
+/// The variable that stands left of the sign that sets it, behind its type and other words.
+fn variable_in(left: &str) -> Option<&str> {
+    let is_name = |word: &str| word.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$'));
+    let is_type = |word: &str| word.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '*' | '&' | '?' | '.'));
+    let mut words: Vec<&str> = left.split_whitespace().collect();
+    let name = words.pop().filter(|name| is_name(name))?;
+    words.into_iter().all(is_type).then_some(name)
 }
 
 /// Names and values of an object, or of a list of pairs.

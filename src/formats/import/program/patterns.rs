@@ -10,8 +10,61 @@ use super::texts::Literal;
 /// Calls that fill the pattern behind them.
 const CALLS: [&str; 6] = ["Sprintf(", "sprintf(", "String.format(", "string.format(", "str::format(", "lang.String.format("];
 
-/// Puts the arguments into the addresses among the texts of a program. An argument that is not a text of the program stands by its name.
+/// Puts the arguments and variables into the addresses among the texts of a program. What is not a text of the program stands by its
+/// name.
 pub(super) fn fill(text: &str, literals: &mut [Literal]) {
+    fill_patterns(text, literals);
+    fill_variables(text, literals);
+}
+
+/// Puts the variables that a program sets to texts where C#, Kotlin, PHP, Ruby or Swift put them: `$"{Host}/api/…"`, `"$host/api/…"`.
+fn fill_variables(text: &str, literals: &mut [Literal]) {
+    let is_open = |literal: &Literal| {
+        let is_of_address =
+            literal.text.contains("://") || literal.text.contains("/projects/") || literal.text.contains("apiKey=");
+        let source = &text[literal.at..literal.end];
+        is_of_address && (literal.text.contains("{{") || source.contains(['$', '#']) || source.contains("\\("))
+    };
+    if !literals.iter().any(is_open) {
+        return;
+    }
+    // The longest first: `$host` is no part of `$hostname`.
+    let mut known = assigned(text, Language::Other);
+    known.retain(|(_, value)| value.is_string() || value.is_number());
+    known.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+    for index in 0..literals.len() {
+        if !is_open(&literals[index]) {
+            continue;
+        }
+        let source = &text[literals[index].at..literals[index].end];
+        let mut whole = literals[index].text.clone();
+        // A variable may hold others.
+        for _ in 0..3 {
+            for (name, value) in &known {
+                let name = name.trim_start_matches('$');
+                let value = text_of(value.clone());
+                for sign in [
+                    format!("{{{{{name}}}}}"),
+                    format!("${{{name}}}"),
+                    format!("{{${name}}}"),
+                    format!("#{{{name}}}"),
+                    format!("${name}"),
+                ] {
+                    whole = whole.replace(&sign, &value);
+                }
+                if source.contains(&format!("\\({name})")) {
+                    whole = whole.replace(&format!("({name})"), &value);
+                }
+            }
+        }
+        let literal = &mut literals[index];
+        if whole != literal.text {
+            (literal.is_filled, literal.text) = (whole.contains("://"), whole);
+        }
+    }
+}
+
+fn fill_patterns(text: &str, literals: &mut [Literal]) {
     let is_pattern = |literal: &Literal| {
         literal.text.contains('%')
             && (literal.text.contains("://") || literal.text.contains("/projects/"))
@@ -114,6 +167,21 @@ mod tests {
         let request = crate::formats::import::program::read(text).requests.pop().unwrap();
         assert_eq!(request.url, "https://h.example/api/v1/projects/p/feedback/s?apiKey={{KEY}}");
         assert!(!request.not_recorded.address_end);
+    }
+
+    #[test]
+    fn addresses_are_put_together_of_variables() {
+        for text in [
+            "const string Host = \"https://h.example\";\nvar source = \"s\";\nvar url = $\"{Host}/api/v1/projects/p/feedback/{source}?apiKey=k\";\nvar r = await client.PostAsync(url, null);",
+            "private const val HOST = \"https://h.example\"\nval source: String = \"s\"\nval request = Request.Builder().url(\"$HOST/api/v1/projects/p/feedback/${source}?apiKey=k\").post(body).build()\nOkHttpClient().newCall(request).execute()",
+            "$host = 'https://h.example';\n$source = 's';\n$ch = curl_init(\"$host/api/v1/projects/p/feedback/{$source}?apiKey=k\");\ncurl_setopt($ch, CURLOPT_POST, true);",
+            "HOST = 'https://h.example'\nsource = 's'\nuri = URI(\"#{HOST}/api/v1/projects/p/feedback/#{source}?apiKey=k\")\nNet::HTTP.post(uri, '{}')",
+            "let host = \"https://h.example\"\nlet source = \"s\"\nlet url = URL(string: \"\\(host)/api/v1/projects/p/feedback/\\(source)?apiKey=k\")!\nvar request = URLRequest(url: url)\nrequest.httpMethod = \"POST\"\nURLSession.shared.dataTask(with: request).resume()",
+        ] {
+            let urls: Vec<String> =
+                crate::formats::import::program::read(text).requests.into_iter().map(|request| request.url).collect();
+            assert_eq!(urls, ["https://h.example/api/v1/projects/p/feedback/s?apiKey=k"], "{text}");
+        }
     }
 
     proptest::proptest! {

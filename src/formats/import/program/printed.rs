@@ -75,13 +75,9 @@ fn is_printed(line: &str) -> bool {
     BEGINS.iter().any(|begin| line.starts_with(begin)) || begins_with_date(line) || names_exception(line)
 }
 
-/// Whether a line begins with the whole name of an exception: `aiohttp.ClientConnectorError: …`.
+/// Whether a line begins with the whole name of an exception: a member of an object may have the short one.
 fn names_exception(line: &str) -> bool {
-    line.split_once(": ").is_some_and(|(name, _)| {
-        (name.ends_with("Error") || name.ends_with("Exception"))
-            && name.contains('.')
-            && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_'))
-    })
+    failure::exception_name(line).is_some_and(|name| name.contains('.') && line.contains(": "))
 }
 
 /// Whether a line begins with a date: `2026/06/11 09:14:02`, `[2026-06-11T09:14:02`.

@@ -1,0 +1,163 @@
+//! A payload or an answer that somebody passes on in a few words, without the request around it: "this gives 400: {…}".
+
+use super::{answer, told};
+
+/// What such a message holds.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Message<'a> {
+    /// The payload, which may be broken JSON.
+    pub(super) payload: Option<&'a str>,
+    /// The JSON that came back.
+    pub(super) answer: Option<&'a str>,
+    /// The status that the words tell.
+    pub(super) status: Option<u16>,
+}
+
+/// Takes a message apart; `None` if it holds no JSON, several payloads, or more than words around it.
+pub(super) fn read(text: &str) -> Option<Message<'_>> {
+    /// Nobody writes more lines around a payload and nothing else.
+    const MOST_LINES: usize = 20;
+    let mut rest = text;
+    let mut words = String::new();
+    let (mut payload, mut answer) = (None, None);
+    while let Some((before, object, behind)) = next_object(rest) {
+        words.push_str(before);
+        words.push('\n');
+        let place = if answer::reports_error(object) || is_answer(object, before) { &mut answer } else { &mut payload };
+        if place.replace(object).is_some() {
+            return None;
+        }
+        rest = behind;
+    }
+    words.push_str(rest);
+    let is_word = |line: &str| line.split_whitespace().any(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 1);
+    let lines = || words.lines().filter(|line| !line.trim().is_empty());
+    let status = told::of_lines(words.lines());
+    let are_words = (lines().any(is_word) || status.is_some()) && lines().count() <= MOST_LINES && lines().all(is_said);
+    (are_words && (payload.is_some() || answer.is_some())).then_some(Message { payload, answer, status })
+}
+
+/// Whether an object came back rather than was sent: by what its members are, or by the words before it.
+fn is_answer(object: &str, before: &str) -> bool {
+    /// Members of what servers answer with, and of no ticket.
+    const NAMES: [&str; 14] = [
+        "error",
+        "errors",
+        "message",
+        "detail",
+        "traceId",
+        "trace_id",
+        "statusCode",
+        "status_code",
+        "errorCode",
+        "fault",
+        "exception",
+        "requestId",
+        "success",
+        "attachmentEndpoints",
+    ];
+    /// At the end of the words before an answer.
+    const WORDS: [&str; 9] =
+        ["response", "reply", "answer", "came back", "get back", "got back", "antwort", "r\u{e9}ponse", "respuesta"];
+    let has_name = || {
+        let value: serde_json::Value = serde_json::from_str(object).unwrap_or_default();
+        NAMES.iter().any(|name| value.get(name).is_some())
+    };
+    let said = before.trim_end().trim_end_matches([':', ',', '.']).to_lowercase();
+    WORDS
+        .iter()
+        .any(|word| said.ends_with(word) || said.ends_with(&format!("{word} is")) || said.ends_with(&format!("{word} body")))
+        || has_name()
+}
+
+/// Whether a line is what somebody says, and none of a program, a log or a file.
+fn is_said(line: &str) -> bool {
+    const LONGEST: usize = 600;
+    let has_time =
+        line.as_bytes().windows(5).any(|at| at[2] == b':' && [0, 1, 3, 4].iter().all(|digit| at[*digit].is_ascii_digit()));
+    // `payload = ` stands before a payload.
+    let plain = line.trim_end().strip_suffix('=').filter(|name| name.split_whitespace().count() == 1).unwrap_or(line);
+    let plain = plain.trim_start_matches(['-', '=', '>', ' ']);
+    let is_code = plain.contains(['{', '}', '[', ']', '$', ';', '|', '\\', '<', '=']);
+    line.len() < LONGEST && !has_time && !is_code
+}
+
+/// The next JSON object, with what stands before and behind it. One that is broken ends with the brace that closes it.
+fn next_object(text: &str) -> Option<(&str, &str, &str)> {
+    let begins = |at: &usize| {
+        let inside = text[at + 1..].trim_start();
+        let is_apart = text[..*at].chars().next_back().is_none_or(|c| c.is_whitespace() || matches!(c, ':' | '='));
+        is_apart && (inside.starts_with(['"', '\'', '}']) || inside.split(':').next().is_some_and(is_name))
+    };
+    let start = text.match_indices('{').map(|(at, _)| at).find(begins)?;
+    let mut depth = 0_usize;
+    let mut is_text = false;
+    let mut chars = text[start..].char_indices();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '\\' if is_text => drop(chars.next()),
+            '"' => is_text = !is_text,
+            // A quote that is missing hides no more than its line.
+            '\n' => is_text = false,
+            '{' if !is_text => depth += 1,
+            '}' if !is_text => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            let end = start + at + 1;
+            let has_members = text[start..end].contains(':') || text[start..end].trim_matches(['{', '}', ' ']).is_empty();
+            return has_members.then_some((&text[..start], &text[start..end], &text[end..]));
+        }
+    }
+    None
+}
+
+/// Whether a text is a name without quotes, as people write it in an object.
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_by_table() {
+        for (text, expected) in [
+            ("this gives 400:\n\n{\n  \"a\": 1\n}\n", Some(("{\n  \"a\": 1\n}", None, Some(400)))),
+            ("it just says Bad Request. body is\n{\"a\": 1,}\n", Some(("{\"a\": 1,}", None, Some(400)))),
+            ("we send {\"a\": {\"b\": 1}} and get a 400 back", Some(("{\"a\": {\"b\": 1}}", None, Some(400)))),
+            (
+                "sent:\n{\"a\": \"{\"}\ncame back:\n{\"status\": 400, \"description\": \"x\"}\n",
+                Some(("{\"a\": \"{\"}", Some("{\"status\": 400, \"description\": \"x\"}"), None)),
+            ),
+            ("missing quote\n{\"a\": \"x,\n\"b\": 2}\n", Some(("{\"a\": \"x,\n\"b\": 2}", None, None))),
+            ("look:\n{summary: 'a'}", Some(("{summary: 'a'}", None, None))),
+            ("{\"a\": 1}", None),
+            ("{\"a\": 1} => 400", Some(("{\"a\": 1}", None, Some(400)))),
+            ("{\"a\": 1}\n400\n", Some(("{\"a\": 1}", None, Some(400)))),
+            ("payload = {\"a\": 1}\ngives 400", Some(("{\"a\": 1}", None, Some(400)))),
+            ("{\"a\": 1} or {\"b\": 2}", None),
+            (
+                "came back {\"status\": 400, \"description\": \"x\"}",
+                Some(("", Some("{\"status\": 400, \"description\": \"x\"}"), None)),
+            ),
+            ("we get a 400 back: {\"error\": \"x\"}", Some(("", Some("{\"error\": \"x\"}"), Some(400)))),
+            ("the response:\n{\"id\": 1}", Some(("", Some("{\"id\": 1}"), None))),
+            ("12:01:02 INFO body {\"a\": 1}", None),
+            ("if (x) { \"use strict\"; }", None),
+            ("let a = {\"a\": 1};", None),
+            ("open {\"a\": 1", None),
+        ] {
+            let found = read(text).map(|found| (found.payload.unwrap_or(""), found.answer, found.status));
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_panics(text in "(é|\\{|\\}|\"|'|\\\\| |\n|a|:|404){0,40}") {
+            let _ = read(&text);
+        }
+    }
+}
