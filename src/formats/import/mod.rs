@@ -28,6 +28,7 @@ mod prefixed;
 mod program;
 mod recorded;
 mod recording;
+mod remarks;
 mod second_prompt;
 mod session;
 mod shown_file;

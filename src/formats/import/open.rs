@@ -8,7 +8,7 @@ use super::error::{ImportError, note};
 use super::kind::{SourceKind, file_of_client, other_kind};
 use super::{
     answer, around, cut_off, failure, fences, gaps, har, http, hurl, link, log, lookalike, mail, own_files, payload_in_words,
-    postman, prefixed, program, recording, second_prompt, session, shown_file, text, told, wrapped,
+    postman, prefixed, program, recording, remarks, second_prompt, session, shown_file, text, told, wrapped,
 };
 use crate::formats::bundle;
 use crate::model::Address;
@@ -131,7 +131,9 @@ fn open_text(text: &str, hints: &Hints) -> Result<Opened, ImportError> {
         .or_else(|| Some((prefixed::plain(text)?, said_before)))
         .or_else(|| Some((second_prompt::plain(text)?, said_prompt)))
         .or_else(|| Some((http::environment::inlined(text)?, "The values of the environment above the requests were put in")))
-        .or_else(|| Some((told::apart(text)?, "What was written before or behind a command on its line was read as a remark")));
+        .or_else(|| {
+            Some((remarks::apart(text)?, "What was written before or behind a command on its line was read as a remark"))
+        });
     if let Some((plain, said)) = cleaned {
         return open_cleaned(&plain, said, hints);
     }
