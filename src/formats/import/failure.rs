@@ -247,8 +247,23 @@ pub(super) fn kind_of_curl(number: u16, words: &str) -> Option<FailureKind> {
 }
 
 /// By what a line calls itself an error, whatever language it goes on in.
-const ERRORS: [&str; 11] =
-    ["exception", "error", "failed: ", "invoke-", "irm : ", "iwr : ", "curl : ", "curl: ", "wget: ", "fehler", "erreur"];
+const ERRORS: [&str; 15] = [
+    "exception",
+    "error",
+    "failed: ",
+    "invoke-",
+    "irm : ",
+    "iwr : ",
+    "curl : ",
+    "curl: ",
+    "wget: ",
+    "fehler",
+    "erreur",
+    "fails after",
+    "fails with",
+    "failed after",
+    "failed with",
+];
 
 /// The name of the exception that a line begins with: `java.net.SocketTimeoutException: …`, `httpx.ReadError: …`.
 pub(super) fn exception_name(line: &str) -> Option<&str> {

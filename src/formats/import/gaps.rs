@@ -41,11 +41,23 @@ pub(super) fn without_angles(text: &str) -> Option<String> {
     (written != text).then_some(written)
 }
 
-/// Marks the query of addresses whose API key stands on a line of its own: `key: 3f0c9a`. How it was sent is not known.
-pub(super) fn mark_key_apart(text: &str, requests: &mut [RequestSpec]) {
+/// Completes an address whose query stands on a line of its own, `Query: apiKey=3f0c9a`, and marks one whose API key does, `key: 3f0c9a`:
+/// how that was sent is not known.
+pub(super) fn take_apart(text: &str, requests: &mut [RequestSpec]) {
     static KEY: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r"(?im)^[\s*>-]*(?:our |the |my )?(?:api[ _-]?|access[ _-]?)?(?:key|token)\s*(?:[:=]|is)\s*[`'\x22]?[\w.*\x{2022}-]{3,}[`'\x22]?\s*$").ok()
     });
+    static QUERY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?im)^[\s*>-]*(?:query(?: ?string| params| parameters)?|params|parameters)\s*[:=]\s*\??([\w.-]+=[^\s]*)\s*$")
+            .ok()
+    });
+    let apart = QUERY.as_ref().and_then(|query| query.captures(text)?.get(1));
+    if let ([only], Some(query)) = (&mut *requests, apart)
+        && only.url.contains("://")
+        && !only.url.contains('?')
+    {
+        only.url = format!("{}?{}", only.url, query.as_str());
+    }
     let is_open =
         |request: &RequestSpec| request.url.contains("://") && !request.url.contains('?') && !request.not_recorded.address_end;
     if requests.iter().any(is_open) && KEY.as_ref().is_some_and(|key| key.is_match(text)) {

@@ -6,6 +6,9 @@ use regex::Regex;
 
 use super::{http, session};
 
+/// Nobody copies a longer listing or diff, in bytes.
+const LONGEST: usize = 256 << 10;
+
 /// A text without the numbers that stand before the lines of a listing in it; `None` if it has no listing that holds a request or JSON.
 pub(super) fn without_numbers(text: &str) -> Option<String> {
     /// Fewer lines may be anything.
@@ -13,6 +16,9 @@ pub(super) fn without_numbers(text: &str) -> Option<String> {
     static NUMBER: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"^[ \t]*(\d{1,5})(?:[ \t]*[|\u{2502}:.)](?: |$)|[ \t]{1,2}|$)").ok());
     let expression = NUMBER.as_ref()?;
+    if text.len() > LONGEST {
+        return None;
+    }
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let numbered = |line: &str| -> Option<(usize, usize)> {
         let found = expression.captures(line.trim_end_matches(['\n', '\r']))?;
@@ -52,6 +58,9 @@ fn begins_something(line: &str) -> bool {
 pub(super) fn of_diff(text: &str) -> Option<String> {
     static HUNK: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@").ok());
     let hunk = HUNK.as_ref()?;
+    if text.len() > LONGEST || !text.contains(['+', '@']) {
+        return None;
+    }
     let has_hunk = text.lines().any(|line| hunk.is_match(line));
     if !has_hunk && !has_changed_line(text) {
         return None;

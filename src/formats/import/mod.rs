@@ -4,6 +4,7 @@ mod answer;
 mod around;
 mod captures;
 mod charset;
+mod chat;
 mod collection;
 pub mod curl;
 mod cut_off;

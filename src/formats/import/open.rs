@@ -7,8 +7,8 @@ use super::curl::{self, Shell};
 use super::error::{ImportError, note};
 use super::kind::{SourceKind, file_of_client, other_kind};
 use super::{
-    answer, around, cut_off, failure, fences, gaps, har, http, hurl, link, log, lookalike, mail, own_files, payload_in_words,
-    postman, prefixed, program, recording, remarks, second_prompt, session, shown_file, text, told, wrapped,
+    answer, around, chat, cut_off, failure, fences, gaps, har, http, hurl, link, log, lookalike, mail, own_files,
+    payload_in_words, postman, prefixed, program, recording, remarks, second_prompt, session, shown_file, text, told, wrapped,
 };
 use crate::formats::bundle;
 use crate::model::Address;
@@ -84,7 +84,7 @@ pub fn open(bytes: &[u8], hints: &Hints) -> Result<Opened, ImportError> {
     opened.imported.notes.extend(shown);
     opened.imported.requests.iter_mut().for_each(gaps::mark);
     if opened.kind == SourceKind::Log {
-        gaps::mark_key_apart(&text, &mut opened.imported.requests);
+        gaps::take_apart(&text, &mut opened.imported.requests);
     }
     cut_off::mark(&text, opened.kind, &mut opened.imported);
     if let Some(said) = guess {
@@ -126,6 +126,7 @@ fn open_text(text: &str, hints: &Hints) -> Result<Opened, ImportError> {
     let said_before = "Each of its lines begins with what a log writes before it; the text behind that was read";
     let said_prompt = "The shell's second prompt before the further lines of a command was taken off";
     let cleaned = around::plain(text)
+        .or_else(|| Some((chat::plain(text)?, "The times and names before the messages of a chat were taken off")))
         .or_else(|| mail::plain(text))
         .or_else(|| wrapped::plain(text))
         .or_else(|| Some((prefixed::plain(text)?, said_before)))
@@ -139,8 +140,8 @@ fn open_text(text: &str, hints: &Hints) -> Result<Opened, ImportError> {
     }
     if let Some(blocks) = fences::blocks(text) {
         let message = fences::without_fences(text).filter(|plain| other_kind(plain).is_none());
-        if let Some(message) = message.as_deref().and_then(payload_in_words::read) {
-            return in_words(&message);
+        if let Some(opened) = message.and_then(|message| payload_in_words::read_with(&message, in_words)) {
+            return opened;
         }
         if let Some(opened) = open_blocks(text, &blocks, hints) {
             return Ok(opened);
@@ -161,7 +162,7 @@ fn open_text(text: &str, hints: &Hints) -> Result<Opened, ImportError> {
         BareBody::Payload => false,
     };
     match kind {
-        Some(SourceKind::Json) if let Some(message) = payload_in_words::read(text) => in_words(&message),
+        Some(SourceKind::Json) if let Some(opened) = payload_in_words::read_with(text, in_words) => opened,
         Some(SourceKind::Json) if is_answer => Ok(Opened { kind: SourceKind::Answer, imported: answer::read(text) }),
         // An answer that merely mentions an address.
         Some(SourceKind::Log) if is_answer && hints.bare_body == BareBody::Answer => {
@@ -183,7 +184,7 @@ fn open_text(text: &str, hints: &Hints) -> Result<Opened, ImportError> {
             }
             opened => opened,
         },
-        None if let Some(message) = payload_in_words::read(text) => in_words(&message),
+        None if let Some(opened) = payload_in_words::read_with(text, in_words) => opened,
         None if hints.bare_body == BareBody::Answer || (is_answer && answer::names_status(text)) => {
             Ok(Opened { kind: SourceKind::Answer, imported: answer::read(text) })
         }

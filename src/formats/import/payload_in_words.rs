@@ -1,5 +1,7 @@
 //! A payload or an answer that somebody passes on in a few words, without the request around it: "this gives 400: {…}".
 
+use serde::de::IgnoredAny;
+
 use super::{answer, told};
 
 /// What such a message holds.
@@ -13,8 +15,27 @@ pub(super) struct Message<'a> {
     pub(super) status: Option<u16>,
 }
 
+/// As [`read`], where the braces are doubled or the quotes escaped too, as debuggers show objects and texts. `take` gets the message.
+pub(super) fn read_with<T>(text: &str, take: impl Fn(&Message<'_>) -> T) -> Option<T> {
+    let is_json = |message: &Message<'_>| message.payload.is_none_or(|json| serde_json::from_str::<IgnoredAny>(json).is_ok());
+    let plain = read(text);
+    let shown = [("{\\\"", "\\\"", "\""), ("{{", "{{", "{"), ("{{", "}}", "}")];
+    let is_shown = shown.iter().any(|(sign, ..)| text.contains(sign)) && !plain.as_ref().is_some_and(is_json);
+    if is_shown {
+        let written = shown
+            .iter()
+            .fold(text.to_owned(), |text, (_, sign, plain)| text.replace(sign, plain))
+            .replace("\"{", "{")
+            .replace("}\"", "}");
+        if let Some(message) = read(&written).filter(is_json) {
+            return Some(take(&message));
+        }
+    }
+    plain.as_ref().map(take)
+}
+
 /// Takes a message apart; `None` if it holds no JSON, several payloads, or more than words around it.
-pub(super) fn read(text: &str) -> Option<Message<'_>> {
+fn read(text: &str) -> Option<Message<'_>> {
     /// Nobody writes more lines around a payload and nothing else.
     const MOST_LINES: usize = 20;
     let mut rest = text;
@@ -154,10 +175,23 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_debuggers_show_by_table() {
+        for (text, expected) in [
+            ("we send {{\"a\": {\"b\": 1}}} now", Some("{\"a\": {\"b\": 1}}")),
+            ("the debugger shows:\n{{\n  \"a\": 1\n}}\n", Some("{\n  \"a\": 1\n}")),
+            ("body = \"{\\\"a\\\":\\\"b\\\"}\" and 400", Some("{\"a\":\"b\"}")),
+            ("body is {\"a\": \"{{x}}\"} here", Some("{\"a\": \"{{x}}\"}")),
+        ] {
+            let found = read_with(text, |message| message.payload.unwrap_or_default().to_owned());
+            assert_eq!(found.as_deref(), expected, "{text}");
+        }
+    }
+
     proptest::proptest! {
         #[test]
         fn no_text_panics(text in "(é|\\{|\\}|\"|'|\\\\| |\n|a|:|404){0,40}") {
-            let _ = read(&text);
+            let _ = read_with(&text, |_| ());
         }
     }
 }

@@ -9,10 +9,19 @@ use super::session::{self, Quotes};
 /// A text in which what somebody wrote beside a command, `curl … -> 404` or `this fails: curl …`, stands on a line of its own; `None` if
 /// there is nothing of the kind.
 pub(super) fn apart(text: &str) -> Option<String> {
+    /// Nobody comments on longer ones, in bytes.
+    const LONGEST: usize = 1 << 20;
+    if text.len() > LONGEST {
+        return None;
+    }
     static LABEL: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r#"^([^'"$|;`/\\-]{2,120}[:,])[ \t]+(curl(?:\.exe)?[ \t].*)"#).ok());
     const ARROWS: [&str; 7] = [" -> ", " --> ", " => ", " ==> ", " \u{2192} ", " \u{21d2} ", " >>> "];
-    let has_arrow = |line: &str| ARROWS.iter().any(|arrow| line.contains(arrow));
+    static DASH: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r" (?:-|\x{2013}|\x{2014}|--|:|,) (?:HTTP )?[1-5]\d\d\b(?: [\p{L} ]+)?[.!)]?\s*$").ok());
+    let dash = DASH.as_ref()?;
+    let dash_at = |line: &str| dash.find(line).map(|found| found.start());
+    let has_arrow = |line: &str| dash_at(line).is_some() || ARROWS.iter().any(|arrow| line.contains(arrow));
     let label = LABEL.as_ref()?;
     let is_labelled = |line: &str| line.contains("curl") && label.is_match(line);
     if !text.lines().any(|line| has_arrow(line) || is_labelled(line))
@@ -43,8 +52,13 @@ pub(super) fn apart(text: &str) -> Option<String> {
             before.take(&line[..at]);
             before.are_closed()
         };
-        let remark =
-            ARROWS.iter().flat_map(|arrow| line.match_indices(arrow)).map(|(at, _)| at).filter(|at| is_behind(*at)).min();
+        let remark = ARROWS
+            .iter()
+            .flat_map(|arrow| line.match_indices(arrow))
+            .map(|(at, _)| at)
+            .chain(dash_at(line))
+            .filter(|at| is_behind(*at))
+            .min();
         quotes.take(line);
         match remark.filter(|_| is_command) {
             Some(at) => {
@@ -67,6 +81,8 @@ mod tests {
     fn remarks_by_table() {
         for (text, expected) in [
             ("curl https://h -d '{...}' -> 404, no body\n", Some("curl https://h -d '{...}'\n-> 404, no body\n")),
+            ("1) curl https://h -d a - 201\n", Some("1) curl https://h -d a\n- 201\n")),
+            ("curl https://h -d 'a' -m 200\n", None),
             ("curl https://h -d 'a -> b'\n", None),
             ("curl https://h -d 'a\n-> b' => 400", Some("curl https://h -d 'a\n-> b'\n=> 400")),
             ("curl https://h -d 'a\n x -> b'\n", None),

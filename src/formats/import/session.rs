@@ -124,11 +124,21 @@ pub(super) fn begins_command(line: &str) -> bool {
             let is_first = before.is_empty()
                 || starts_another(before)
                 || before == "& "
+                || is_list_number(before)
                 || is_prompt(before)
                 || before.starts_with('$') && before.ends_with("= ");
             is_first && before != "# " && behind.starts_with([' ', '\t']) && has_arguments(behind)
         })
     })
+}
+
+/// Whether these are the number of an item in a list: `2) `, `2. `.
+fn is_list_number(before: &str) -> bool {
+    let number = before.trim_end().trim_end_matches([')', '.']);
+    number.len() < before.trim_end().len()
+        && before.ends_with(' ')
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+        && (1..3).contains(&number.len())
 }
 
 /// Whether another command stands first that starts this one, behind a prompt: `me@jump:~$ kubectl exec pod -- curl`.
@@ -172,6 +182,9 @@ fn has_arguments(rest: &str) -> bool {
 /// Whether a line is one that only a program prints.
 fn is_message(line: &str) -> bool {
     let line = line.trim_end();
+    if remark(line).is_some() {
+        return true;
+    }
     let talks = ["* Trying", "*   Trying", "* Connected to", "* Host ", "* Could not resolve", "* ALPN", "> POST ", "< HTTP/"];
     let of_powershell = ["Invoke-WebRequest", "Invoke-RestMethod", "curl", "irm", "iwr"];
     http::is_status_line(line)
@@ -206,6 +219,13 @@ fn written_status(line: &str) -> Option<u16> {
     let first = words.next()?;
     let is_label = first.chars().all(|c| c.is_ascii_alphabetic() || c == '_');
     number(first).or_else(|| is_label.then(|| number(words.next()?)).flatten())
+}
+
+/// What somebody noted below a command of what came of it: `-> 400`.
+fn remark(line: &str) -> Option<&str> {
+    const SIGNS: [&str; 8] = ["-> ", "--> ", "=> ", "==> ", "\u{2192} ", "\u{21d2} ", ">>> ", "- "];
+    let said = SIGNS.iter().find_map(|sign| line.trim_start().strip_prefix(sign))?;
+    written_status(said).map(|_| said)
 }
 
 /// What shells say of a command line that they did not carry out.
@@ -288,7 +308,8 @@ fn outcome(output: &str, command: &str) -> Option<Outcome> {
         let (line, status) = lines.find_map(|line| Some((line, written_status(line)?)))?;
         Some(answer::logged(status, output[..output.rfind(line)?].trim().to_owned()))
     };
-    of_curl().or_else(others).or_else(written).or_else(|| {
+    let noted = || output.lines().find_map(|line| written_status(remark(line)?)).map(only_status);
+    of_curl().or_else(others).or_else(written).or_else(noted).or_else(|| {
         let start = without_others(output).trim_start();
         is_body(start).then(|| answer::read(alone(start)).requests.pop()?.outcome).flatten()
     })

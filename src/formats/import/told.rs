@@ -275,7 +275,9 @@ fn named(text: &str) -> Option<Told> {
     const NAMED: [u16; 17] = [400, 401, 403, 404, 405, 408, 411, 413, 414, 415, 422, 429, 500, 501, 502, 503, 504];
     let words = |status: u16| former_names(status).iter().copied().chain([status_name(status)]);
     let mut found = NAMED.iter().flat_map(|status| words(*status).map(move |name| (*status, name)));
-    let (status, at) = found.find_map(|(status, name)| Some((status, text.find(name)?)))?;
+    // .NET writes a status as one word: `NotFound`.
+    let place = |name: &str| text.find(name).or_else(|| text.find(&name.replace(' ', "")));
+    let (status, at) = found.find_map(|(status, name)| Some((status, place(name)?)))?;
     let clause = &text[text[..at].rfind(['.', '!', '?', ',']).map_or(0, |end| end + 1)..at];
     matches!(of_clause(clause, status), Told::Status(_)).then_some(Told::Status(status))
 }
@@ -419,6 +421,7 @@ mod tests {
             ("server: 400", 400),
             ("400 on upload:", 400),
             ("it just says Bad Request, nothing else", 400),
+            ("It answers BadRequest", 400),
             ("Bad Requests are what we expect", 0),
             ("it should say Not Found", 0),
             ("Body  Cookies  Headers (6)      404 Not Found   212 ms   311 B", 404),

@@ -3,7 +3,7 @@
 use super::super::{answer, failure, program};
 use super::named::{end_of_method_name, goes_on, status_below, status_in, status_of, status_with_name};
 use super::own_answer;
-use super::texts::{METHODS, broken_json, exception_in, json_in, page_in, shortened_in, text_of_har, without_hex};
+use super::texts::{METHODS, broken_json, exception_in, json_in, literal_in, page_in, shortened_in, text_of_har, without_hex};
 use crate::diagnosis::told_status;
 use crate::model::exchange::{Answer, Outcome};
 use crate::model::imported::{Imported, Note, Severity, TextPosition, add_note};
@@ -444,7 +444,7 @@ impl<'a> Around<'a> {
         let escaped = || text.contains("\\x22").then(|| json_in(&without_hex(text))).flatten();
         let quoted = || text.contains("{\\\"").then(|| json_in(&text.replace("\\\"", "\"").replace("\\\\", "\\"))).flatten();
         let broken = || sent.get(marked?..).and_then(broken_json);
-        let json = json_in(text).or_else(escaped).or_else(quoted).or_else(broken)?;
+        let json = json_in(text).or_else(escaped).or_else(quoted).or_else(|| literal_in(text)).or_else(broken)?;
         let json = text_of_har(&json).unwrap_or(json);
         // What reports an error is what came back.
         (!answer::reports_error(&json)).then_some(json)

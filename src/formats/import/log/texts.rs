@@ -1,5 +1,7 @@
 //! What stands in the text around an address: methods, JSON, pages, and the words of exceptions.
 
+use crate::formats::import::program;
+
 /// The methods that name a request in a text.
 pub(in crate::formats::import) const METHODS: [&str; 7] = ["POST", "GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
@@ -95,9 +97,7 @@ pub(super) fn json_in(text: &str) -> Option<String> {
         let mut values = serde_json::Deserializer::from_str(&text[at..]).into_iter::<serde::de::IgnoredAny>();
         let is_json = matches!(values.next(), Some(Ok(_)));
         let json = &text[at..at + values.byte_offset()];
-        // A name in front of the brace may be that of the headers.
-        let name = text[..at].trim_end_matches(|c: char| c.is_whitespace() || "\":=\\'".contains(c));
-        let is_headers = name.len() >= 7 && name.get(name.len() - 7..).is_some_and(|end| end.eq_ignore_ascii_case("headers"));
+        let is_headers = follows_headers(text, at);
         let is_pair = is_json && is_header_pair(json);
         if is_json && json.len() > 2 && !is_headers && !is_pair {
             return Some(list_around(text, at).unwrap_or(json).to_owned());
@@ -105,6 +105,27 @@ pub(super) fn json_in(text: &str) -> Option<String> {
         at += if is_json && (is_headers || is_pair) { json.len().max(1) } else { 1 };
     }
     None
+}
+
+/// Whether the name in front of a brace is that of the headers.
+fn follows_headers(text: &str, at: usize) -> bool {
+    let name = text[..at].trim_end_matches(|c: char| c.is_whitespace() || "\":=\\'".contains(c));
+    name.len() >= 7 && name.get(name.len() - 7..).is_some_and(|end| end.eq_ignore_ascii_case("headers"))
+}
+
+/// The first object in a text that Python printed as it writes it, `{'a': 1}`, or JavaScript behind a label, `data: {a: 1}`, and that is
+/// not the headers.
+pub(super) fn literal_in(text: &str) -> Option<String> {
+    /// So many are tried.
+    const MOST: usize = 20;
+    let is_python = |at: usize| text[at..].starts_with("{'");
+    let is_labelled = |at: usize| {
+        let name = text[at + 1..].trim_start().split(':').next().unwrap_or("");
+        let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        is_name && text[..at].trim_end().ends_with([':', '='])
+    };
+    let mut places = text.match_indices('{').map(|(at, _)| at).filter(|at| is_python(*at) || is_labelled(*at)).take(MOST);
+    places.find_map(|at| program::json_of_literal(text, at).filter(|_| !follows_headers(text, at)))
 }
 
 /// Whether an object is one header of a list: its name and its value.
@@ -149,6 +170,19 @@ fn list_around(text: &str, at: usize) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn literals_by_table() {
+        for (text, expected) in [
+            ("payload was {'a': None, 'b': True}", Some(r#"{"a":null,"b":true}"#)),
+            ("payload: {a: 'x', b: 1}", Some(r#"{"a":"x","b":1}"#)),
+            ("headers={'A': 'b'}", None),
+            ("a {b: 1}", None),
+            ("data: {a: b}", None),
+        ] {
+            assert_eq!(literal_in(text).as_deref(), expected, "{text}");
+        }
+    }
 
     #[test]
     fn bodies_in_lines_by_table() {

@@ -5,7 +5,7 @@ use crate::formats::import::{answer, failure, http, log};
 use crate::model::exchange::Outcome;
 
 /// How lines begin that programs print, and that no statement begins with.
-const BEGINS: [&str; 31] = [
+const BEGINS: [&str; 33] = [
     "WARN",
     "ERROR",
     "ERRO[",
@@ -17,6 +17,8 @@ const BEGINS: [&str; 31] = [
     "Fatal error:",
     "Warning:",
     "Uncaught",
+    "Access to fetch at",
+    "Access to XMLHttpRequest at",
     "Unhandled exception",
     "Exception in thread",
     "Traceback",
@@ -48,7 +50,11 @@ pub(super) fn outcome(text: &str) -> Option<Outcome> {
         return Some(Outcome::Answer(http::read_answer(&printed[at..])));
     }
     let logged = || log::read(&printed).requests.into_iter().rev().find_map(|request| request.outcome);
-    let failed = || failure::in_lines(lines[first..].iter().copied());
+    let failed = || {
+        let of_browser =
+            || lines[first..].iter().find(|line| line.contains("blocked by CORS policy")).map(|line| failure::certain(line));
+        failure::in_lines(lines[first..].iter().copied()).or_else(of_browser)
+    };
     let told = || {
         let is_about = |line: &&&str| line.contains("rror") || line.contains("ail") || line.contains("tatus");
         lines[first..]
