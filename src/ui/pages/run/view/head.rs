@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use eframe::egui::{ProgressBar, TextEdit, Ui, WidgetInfo};
+use eframe::egui::{ProgressBar, Response, TextEdit, Ui, WidgetInfo};
 
 use crate::jobs::PreparedRun;
 use crate::runner::job::CutOff;
@@ -15,36 +15,62 @@ use crate::ui::{icons, theme, widgets};
 /// Problems that are shown before they are scrolled to.
 const PROBLEM_HEIGHT: f32 = 120.0;
 
+/// Below this width each path has a row of its own, in points.
+const NARROW: f32 = 760.0;
+/// What stands beside the suite's path in such a row, in points: its label and a button.
+const BESIDE_SUITE: f32 = 110.0;
+/// What stands beside the path of the data, in points: its label and two buttons.
+const BESIDE_DATA: f32 = 220.0;
+/// What stands beside both in one row, in points.
+const BESIDE_BOTH: f32 = 330.0;
+
 /// The suite and its data.
 pub(super) fn source(ui: &mut Ui, page: &mut RunPage, out: &mut Vec<Command>) {
+    let room = ui.available_width();
+    if room < NARROW {
+        let suite = ui.horizontal(|ui| suite(ui, page, room - BESIDE_SUITE, out)).inner;
+        ui.horizontal(|ui| data(ui, page, room - BESIDE_DATA, &suite, out));
+    } else {
+        let width = (room - BESIDE_BOTH).min(900.0) / 2.0;
+        ui.horizontal(|ui| {
+            let suite = suite(ui, page, width, out);
+            data(ui, page, width, &suite, out);
+        });
+    }
+}
+
+/// The suite's path.
+fn suite(ui: &mut Ui, page: &mut RunPage, width: f32, out: &mut Vec<Command>) -> Response {
     let is_free = page.running.is_none();
-    let width = (ui.available_width() - 330.0).clamp(140.0, 900.0) / 2.0;
-    ui.horizontal_wrapped(|ui| {
-        let label = ui.label("Suite").id;
-        let edit = TextEdit::singleline(&mut page.path).id_salt("suite").desired_width(width).hint_text("/path/to/nightly.toml");
-        let suite = ui.add_enabled(is_free, edit).labelled_by(label);
-        let suite = suite.on_hover_text("A TOML file with steps, checks and a profile. Enter reads it");
-        if widgets::icon_button_enabled(ui, is_free, icons::FOLDER_OPEN, "Open a suite…", "Picks the file in a dialog").clicked()
-        {
-            out.push(Command::Run(RunCommand::PickSuite));
-        }
-        let label = ui.label("Data rows").id;
-        let edit = TextEdit::singleline(&mut page.data).id_salt("data").desired_width(width).hint_text("As the suite says");
-        let data = ui.add_enabled(is_free, edit).labelled_by(label);
-        let data = data.on_hover_text("A CSV, JSON, NDJSON or XLSX file in place of the one that the suite names");
-        let says = "Picks the file in a dialog";
-        if widgets::icon_button_enabled(ui, is_free, icons::FILE, "Open data rows…", says).clicked() {
-            out.push(Command::Run(RunCommand::PickData));
-        }
-        let entered = ui.input(|input| input.key_pressed(eframe::egui::Key::Enter));
-        let is_typed = entered && (suite.lost_focus() || data.lost_focus());
-        let says = "Reads the suite again and checks every row against the profile. Nothing is sent";
-        let can = is_free && page.preparing.is_none();
-        let check = ui.add_enabled(can, eframe::egui::Button::new("Check"));
-        if check.on_hover_text(says).on_disabled_hover_text(says).clicked() || (can && is_typed) {
-            out.push(Command::Run(RunCommand::Check));
-        }
-    });
+    let label = ui.label("Suite").id;
+    let edit = TextEdit::singleline(&mut page.path).id_salt("suite").desired_width(width).hint_text("/path/to/nightly.toml");
+    let suite = ui.add_enabled(is_free, edit).labelled_by(label);
+    let suite = suite.on_hover_text("A TOML file with steps, checks and a profile. Enter reads it");
+    if widgets::icon_button_enabled(ui, is_free, icons::FOLDER_OPEN, "Open a suite…", "Picks the file in a dialog").clicked() {
+        out.push(Command::Run(RunCommand::PickSuite));
+    }
+    suite
+}
+
+/// The path of the data, and the button that reads both.
+fn data(ui: &mut Ui, page: &mut RunPage, width: f32, suite: &Response, out: &mut Vec<Command>) {
+    let is_free = page.running.is_none();
+    let label = ui.label("Data rows").id;
+    let edit = TextEdit::singleline(&mut page.data).id_salt("data").desired_width(width).hint_text("As the suite says");
+    let data = ui.add_enabled(is_free, edit).labelled_by(label);
+    let data = data.on_hover_text("A CSV, JSON, NDJSON or XLSX file in place of the one that the suite names");
+    let says = "Picks the file in a dialog";
+    if widgets::icon_button_enabled(ui, is_free, icons::FILE, "Open data rows…", says).clicked() {
+        out.push(Command::Run(RunCommand::PickData));
+    }
+    let entered = ui.input(|input| input.key_pressed(eframe::egui::Key::Enter));
+    let is_typed = entered && (suite.lost_focus() || data.lost_focus());
+    let says = "Reads the suite again and checks every row against the profile. Nothing is sent";
+    let can = is_free && page.preparing.is_none();
+    let check = ui.add_enabled(can, eframe::egui::Button::new("Check"));
+    if check.on_hover_text(says).on_disabled_hover_text(says).clicked() || (can && is_typed) {
+        out.push(Command::Run(RunCommand::Check));
+    }
 }
 
 /// What it would do, how far it is, or how it ended.
