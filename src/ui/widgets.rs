@@ -534,6 +534,12 @@ pub fn duration_text(duration: std::time::Duration) -> String {
     }
 }
 
+/// How long something will still take, by a guess in seconds: tenths of one would only flicker.
+pub fn time_left_text(seconds: f64) -> String {
+    let seconds = seconds.ceil().clamp(0.0, 359_999.0);
+    if seconds < 60.0 { format!("{seconds:.0} s") } else { duration_text(std::time::Duration::from_secs_f64(seconds)) }
+}
+
 /// How long ago something was, in words. What lies ahead, by clocks that disagree, was just now.
 pub fn ago_text(now: jiff::Timestamp, then: jiff::Timestamp) -> String {
     let seconds = now.as_second().saturating_sub(then.as_second());

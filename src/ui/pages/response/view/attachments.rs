@@ -20,7 +20,7 @@ use crate::ui::pages::response::state::{Judged, Pace, UploadStage, UploadView};
 use crate::ui::pages::response::view::paint::Backgrounds;
 use crate::ui::pages::response::view::panel::ResponseState;
 use crate::ui::pages::response::view::{headers, paint, sent, why};
-use crate::ui::widgets::{duration_text, exact_size_text, muted, size_text};
+use crate::ui::widgets::{duration_text, exact_size_text, muted, size_text, time_left_text};
 use crate::ui::{icons, theme, widgets};
 
 pub(in crate::ui) fn show(ui: &mut Ui, own: &mut ResponseState, view: &Shown<'_>, jobs: &Jobs, out: &mut Vec<Command>) {
@@ -241,10 +241,7 @@ fn progress_text(sent: u64, total: u64, pace: &Pace) -> String {
     if let Some(rate) = pace.bytes_per_second().filter(|rate| *rate >= 1.0) {
         text.push_str(&format!(", {}/s", size_text(rate as u64)));
         if total > sent {
-            // A guess in tenths of a second would only flicker.
-            let seconds = ((total - sent) as f64 / rate).ceil().min(359_999.0);
-            let left = if seconds < 60.0 { format!("{seconds:.0} s") } else { duration_text(Duration::from_secs_f64(seconds)) };
-            text.push_str(&format!(", {left} left"));
+            text.push_str(&format!(", {} left", time_left_text((total - sent) as f64 / rate)));
         }
     }
     text

@@ -263,7 +263,7 @@ fn progress_words(running: &Running, is_paused: bool) -> String {
     } else if running.over > 0 && seconds > 0.0 {
         let rate = running.over as f64 / seconds;
         let left = running.rows.saturating_sub(running.over) as f64 / rate;
-        text.push_str(&format!(", {rate:.1} a second, {} left", widgets::duration_text(Duration::from_secs(left as u64))));
+        text.push_str(&format!(", {rate:.1} a second, {} left", widgets::time_left_text(left)));
     }
     text
 }
