@@ -89,8 +89,12 @@ fn address(context: &RuleContext<'_>) -> Vec<Cause> {
 
 fn warnings(context: &RuleContext<'_>) -> Vec<Cause> {
     let mut found = address(context);
+    // What another service takes is no ticket.
+    let is_elsewhere = rank::is_elsewhere(context, &found);
     found.extend(request::check(context));
-    found.extend(fields::check(context));
+    if !is_elsewhere {
+        found.extend(fields::check(context));
+    }
     found.extend(upload::check(context));
     encoding::once(&mut found);
     recorded::keep(context, found)

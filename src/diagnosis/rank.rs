@@ -474,7 +474,7 @@ fn is_echo(context: &RuleContext<'_>) -> bool {
 }
 
 /// Whether a ticket was sent to an address that has nothing of an External Source's endpoint.
-fn is_elsewhere(context: &RuleContext<'_>, endpoint: &[Cause]) -> bool {
+pub(super) fn is_elsewhere(context: &RuleContext<'_>, endpoint: &[Cause]) -> bool {
     let has = |id: CauseId| endpoint.iter().any(|cause| cause.id == id && cause.confidence.is_sure());
     let path = context.address.raw(&context.address.path).to_ascii_lowercase();
     let is_other_path = has(CauseId::EndpointPathShape) && !path.contains("/projects/") && !path.contains("/feedback/");

@@ -143,6 +143,7 @@ fn misfit(request: &Value, wanted: &Value) -> Option<String> {
             "host" => is_one_of(&host.into(), want),
             "scheme" => is_one_of(&before.split("://").next().unwrap_or("").into(), want),
             "path" => path == want,
+            "path_has" => path.contains(want.as_str().unwrap()),
             "query" => want.as_object().unwrap().iter().all(|(name, value)| {
                 let values: Vec<String> = url::form_urlencoded::parse(query.as_bytes())
                     .filter(|(known, _)| known == name)

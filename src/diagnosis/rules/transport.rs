@@ -400,7 +400,12 @@ fn tls(context: &RuleContext<'_>, text: &str, number: Option<CauseId>) -> Cause 
     }
     if is(CauseId::TransportTlsHostname, HOSTNAME, languages::HOSTNAME) {
         let host = short(context.address.raw(&context.address.host));
-        return Cause::new(CauseId::TransportTlsHostname, Proven.plain(), format!("The certificate is for another name than \"{host}\""))
+        let title = if host.is_empty() {
+            "The certificate is for another name than the host's".to_owned()
+        } else {
+            format!("The certificate is for another name than \"{host}\"")
+        };
+        return Cause::new(CauseId::TransportTlsHostname, Proven.plain(), title)
             .fact("the certificate does not name this host", FactPlace::Url(context.address.host.clone()))
             .advice("Check the host for typos, and for an address in place of a name. If it is right, the server shows the wrong certificate");
     }

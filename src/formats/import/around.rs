@@ -18,9 +18,10 @@ type Pass = fn(&str) -> Option<String>;
 
 /// A text without such things, and in words what was taken away; `None` if there is nothing of the kind.
 pub(super) fn plain(text: &str) -> Option<(String, &'static str)> {
-    const PASSES: [(Pass, &str); 16] = [
+    const PASSES: [(Pass, &str); 17] = [
         (without_colours, "The signs by which a terminal colours a text were taken out"),
         (with_plain_spaces, "The no-break spaces that a chat program put into the heads of messages were read as spaces"),
+        (with_whole_schemes, "A space in \"https://\", as texts copied from pictures and pages have it, was taken out"),
         (listing::of_diff, "It is a diff; what its lines are after the change was read"),
         (listing::without_numbers, "The numbers before the lines were taken off"),
         (without_times, "The times that curl wrote before its lines (--trace-time) were taken off"),
@@ -48,6 +49,13 @@ pub(super) fn plain(text: &str) -> Option<(String, &'static str)> {
 fn replaced(expression: &LazyLock<Option<Regex>>, text: &str, by: &str) -> Option<String> {
     let plain = expression.as_ref()?.replace_all(text, by);
     (plain != text).then(|| plain.into_owned())
+}
+
+/// `https: //host`.
+fn with_whole_schemes(text: &str) -> Option<String> {
+    static SCHEME: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\b(https?) ?: ?//").ok());
+    let has_space = [": //", "http ://", "https ://"].iter().any(|broken| text.contains(broken));
+    has_space.then(|| replaced(&SCHEME, text, "$1://")).flatten()
 }
 
 /// Colours and links as terminals know them.

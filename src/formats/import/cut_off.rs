@@ -25,10 +25,11 @@ pub(super) fn mark(text: &str, kind: SourceKind, imported: &mut Imported) {
     }
 }
 
-/// Whether what came back stands in the text, so that the request before it is whole. A status alone may stand above a command.
+/// Whether what came back stands in the text, so that the request before it is whole. What somebody tells of it, a status or a failure,
+/// may stand above a command.
 fn is_followed(request: &RequestSpec, is_command: bool) -> bool {
     let is_told = |answer: &Answer| answer.headers.is_empty() && answer.body.is_empty() && answer.version.is_empty();
-    request.outcome.is_some() && !(is_command && request.answer().is_some_and(is_told))
+    request.outcome.is_some() && !(is_command && request.answer().is_none_or(is_told))
 }
 
 /// Whether a text of a kind may be a piece of what was copied.
@@ -96,8 +97,16 @@ fn may_end_in_address(text: &str, kind: SourceKind, request: &RequestSpec) -> bo
     let end = if kind == SourceKind::Log { text.trim_end_matches([',', ';', ')', ']', '}', '.']) } else { text };
     is_line_of_request
         || ends_in_parameter
+        || kind == SourceKind::Log && !request.url.contains('?') && may_begin_query(text)
         || !request.url.is_empty() && (text.ends_with(&tail) || end.ends_with(&tail))
         || is_in_path
+}
+
+/// Whether a text ends in what may be the beginning of a label that an address's query or API key stands behind.
+fn may_begin_query(text: &str) -> bool {
+    const LABELS: [&str; 5] = ["query", "param", "key", "api", "token"];
+    let last = text.rsplit('\n').next().unwrap_or_default().trim().to_ascii_lowercase();
+    !last.is_empty() && LABELS.iter().any(|label| label.starts_with(&last) || last.starts_with(label))
 }
 
 fn ends_in_content_type(text: &str, request: &RequestSpec) -> bool {

@@ -168,6 +168,9 @@ const WORDS: [(FailureKind, &[&str]); 7] = [
             "net::err_failed",
             "err_blocked_by_client",
             "networkerror when attempting",
+            "could not get any response",
+            "could not get response",
+            "could not send request",
         ],
     ),
 ];

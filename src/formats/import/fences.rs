@@ -131,15 +131,24 @@ fn unquoted(text: &str) -> Option<String> {
     };
     let is_mail = text.lines().any(|line| line.strip_prefix("> ").is_some_and(http::is_status_line))
         && !text.lines().any(|line| line.starts_with("< "));
+    // So are notes of a request; the head of a message has its version.
+    let all: Vec<&str> = text.lines().collect();
+    let is_note = |at: usize| {
+        let quoted = || all[at..].iter().take_while(|line| line.starts_with('>'));
+        quoted().count() > 1 && quoted().any(|line| line.contains("://")) && !quoted().any(|line| line.contains(" HTTP/"))
+    };
     let mut out: Vec<String> = Vec::new();
     let (mut is_inside, mut is_changed) = (false, false);
-    for line in text.lines() {
+    for (at, line) in text.lines().enumerate() {
         // Behind a line that goes on, the sign is the shell's own prompt.
         let goes_on = !is_inside && out.last().is_some_and(|before| before.trim_end().ends_with(['\\', '^', '`']));
         let begins = !is_inside
             && line.starts_with('>')
             && !goes_on
-            && (super::session::begins_command(&plain(line)) || is_mail && http::is_request_line(&plain(line)) || is_twice(line));
+            && (super::session::begins_command(&plain(line))
+                || is_mail && http::is_request_line(&plain(line))
+                || is_twice(line)
+                || is_note(at));
         is_inside = line.starts_with('>') && (is_inside || begins);
         is_changed |= is_inside;
         out.push(if is_inside { plain(line) } else { line.to_owned() });

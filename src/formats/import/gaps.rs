@@ -41,27 +41,41 @@ pub(super) fn without_angles(text: &str) -> Option<String> {
     (written != text).then_some(written)
 }
 
-/// Completes an address whose query stands on a line of its own, `Query: apiKey=3f0c9a`, and marks one whose API key does, `key: 3f0c9a`:
-/// how that was sent is not known.
-pub(super) fn take_apart(text: &str, requests: &mut [RequestSpec]) {
-    static KEY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?im)^[\s*>-]*(?:our |the |my )?(?:api[ _-]?|access[ _-]?)?(?:key|token)\s*(?:[:=]|is)\s*[`'\x22]?[\w.*\x{2022}-]{3,}[`'\x22]?\s*$").ok()
-    });
+/// Completes an address whose query or API key stands apart: `Query: apiKey=3f0c9a`, `params: { apiKey: '3f0c9a' }`, `key: 3f0c9a`. Says
+/// whether it did. An API key that is only spoken of was sent in a way that is not known.
+pub(super) fn take_apart(text: &str, requests: &mut [RequestSpec]) -> bool {
     static QUERY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?im)^[\s*>-]*(?:query(?: ?string| params| parameters)?|params|parameters)\s*[:=]\s*\??([\w.-]+=[^\s]*)\s*$")
-            .ok()
+        let name = "query(?: ?string| params| parameters)?|params|parameters";
+        Regex::new(&format!(r"(?im)^[\s*>-]*(?:{name})\s*[:=]\s*\??([\w.-]+=[^\s]*)\s*$")).ok()
     });
-    let apart = QUERY.as_ref().and_then(|query| query.captures(text)?.get(1));
-    if let ([only], Some(query)) = (&mut *requests, apart)
-        && only.url.contains("://")
-        && !only.url.contains('?')
-    {
-        only.url = format!("{}?{}", only.url, query.as_str());
+    static KEY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let value = r#"["'`]?\s*[:=]\s*["'`]?(?P<value>[\w.*\x{2022}-]{3,})"#;
+        let label = r"^[\s*>-]*(?:our |the |my )?(?:access[ _-]?)?(?:key|token)";
+        Regex::new(&format!(r"(?im)(?:(?:^|[^\w-])(?P<name>api[ _-]?key)|{label}){value}")).ok()
+    });
+    static SPOKEN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)(?:^|[^\w-])api[ _-]?key\b").ok());
+    let is_open = |request: &RequestSpec| request.url.contains("://") && !request.url.contains('?');
+    let [only] = requests else { return false };
+    if !is_open(only) {
+        return false;
     }
-    let is_open =
-        |request: &RequestSpec| request.url.contains("://") && !request.url.contains('?') && !request.not_recorded.address_end;
-    if requests.iter().any(is_open) && KEY.as_ref().is_some_and(|key| key.is_match(text)) {
-        requests.iter_mut().filter(|request| is_open(request)).for_each(|request| request.not_recorded.address_end = true);
+    let query = QUERY.as_ref().and_then(|query| Some(query.captures(text)?.get(1)?.as_str().to_owned()));
+    let pair = || {
+        let found = KEY.as_ref()?.captures(text)?;
+        // A label has blanks; a parameter's name has none, and its case counts.
+        let name =
+            found.name("name").map(|name| name.as_str()).filter(|name| name.eq_ignore_ascii_case("apikey") && *name != "APIKEY");
+        Some(format!("{}={}", name.unwrap_or("apiKey"), &found["value"]))
+    };
+    match query.or_else(pair) {
+        Some(query) => {
+            only.url = format!("{}?{query}", only.url);
+            true
+        }
+        None => {
+            only.not_recorded.address_end |= SPOKEN.as_ref().is_some_and(|key| key.is_match(text));
+            false
+        }
     }
 }
 
@@ -89,34 +103,38 @@ pub(super) fn mark(request: &mut RequestSpec) {
     let announced = request.header("content-length").and_then(|length| length.trim().parse::<usize>().ok());
     if let SpecBody::Text(body) = &mut request.body
         && announced.is_none_or(|length| length != body.len())
-        && let Some(rest) = without_left_out(body)
+        && leaves_out(body)
     {
-        *body = rest;
+        if let Some(rest) = without_left_out(body) {
+            *body = rest;
+        }
         request.not_recorded.body = true;
     }
 }
 
-/// JSON without the dots that stand for members that somebody left out: `{"a": 1, ...}`. `None` if there are none, or if the rest is not
-/// JSON.
+/// Texts of JSON, and the dots outside of them that stand for what somebody left out, with the member whose value they are.
+static DOTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let text = r#""(?:[^"\\]|\\.)*""#;
+    let dots = r"(?:\.{3,}|\[\.{3}\]|\[\u{2026}\]|\u{2026})";
+    Regex::new(&format!(r"(?s)((?:{text}\s*:\s*)?{dots})|{text}")).ok()
+});
+
+/// Whether a body is JSON in which dots stand for members that somebody left out: `{"a": 1, ...}`.
+fn leaves_out(body: &str) -> bool {
+    let has_dots = body.contains("...") || body.contains('\u{2026}');
+    has_dots
+        && body.trim_start().starts_with(['{', '['])
+        && serde_json::from_str::<IgnoredAny>(body).is_err()
+        && DOTS.as_ref().is_some_and(|dots| dots.captures_iter(body).any(|found| found.get(1).is_some()))
+}
+
+/// JSON without such dots; `None` if the rest is not JSON.
 fn without_left_out(body: &str) -> Option<String> {
-    static DOTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        let text = r#""(?:[^"\\]|\\.)*""#;
-        let dots = r"(?:\.{3,}|\[\.{3}\]|\[\u{2026}\]|\u{2026})";
-        Regex::new(&format!(r"(?s)((?:{text}\s*:\s*)?{dots})|{text}")).ok()
-    });
     /// Stands for what was left out until the commas beside it are taken away, too. No text holds it.
     const GAP: &str = "\0";
-    let has_dots = body.contains("...") || body.contains('\u{2026}');
-    if !has_dots || !body.trim_start().starts_with(['{', '[']) || serde_json::from_str::<IgnoredAny>(body).is_ok() {
-        return None;
-    }
-    let marked = DOTS.as_ref()?.replace_all(
-        body,
-        |found: &Captures<'_>| {
-            if found.get(1).is_some() { GAP.to_owned() } else { found[0].to_owned() }
-        },
-    );
     static BESIDE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r",\s*\x00|\x00\s*,|\x00").ok());
+    let one = |found: &Captures<'_>| if found.get(1).is_some() { GAP.to_owned() } else { found[0].to_owned() };
+    let marked = DOTS.as_ref()?.replace_all(body, one);
     let rest = BESIDE.as_ref()?.replace_all(&marked, "");
     // Words may stand below it.
     let mut values = serde_json::Deserializer::from_str(&rest).into_iter::<IgnoredAny>();
@@ -254,11 +272,31 @@ mod tests {
             ("{\n  \"a\": 1,\n  ...,\n  \"b\": [1, …]\n}", Some("{\n  \"a\": 1,\n  \"b\": [1]\n}")),
             (r#"{"a": 1, "log": ..., "b": "wait..."}"#, Some(r#"{"a": 1, "b": "wait..."}"#)),
             (r#"{..., "a": 1, [...]}"#, Some(r#"{ "a": 1}"#)),
-            (r#"{"a": "wait..."}"#, None),
             (r#"{"a": 1, ..., }, x"#, None),
-            ("...", None),
         ] {
+            assert!(leaves_out(body), "{body}");
             assert_eq!(without_left_out(body).as_deref(), expected, "{body}");
+        }
+        for body in [r#"{"a": "wait..."}"#, r#"{"a": "wait...","#, "...", r#"{"a": 1"#] {
+            assert!(!leaves_out(body), "{body}");
+        }
+    }
+
+    #[test]
+    fn keys_that_stand_apart_by_table() {
+        for (text, expected) in [
+            ("https://h/x\nQuery: apiKey=k1&b=2\n", "https://h/x?apiKey=k1&b=2"),
+            ("https://h/x\nkey: 3f0c\n", "https://h/x?apiKey=3f0c"),
+            ("https://h/x\nAPI key: `3f0c`\n", "https://h/x?apiKey=3f0c"),
+            ("url: 'https://h/x', params: { apikey: '3f0c' }", "https://h/x?apikey=3f0c"),
+            ("https://h/x\nX-API-Key: 3f0c\n", "https://h/x"),
+            ("https://h/x with our API key", "https://h/x…"),
+            ("https://h/x\nthe key to it is patience\n", "https://h/x"),
+        ] {
+            let mut requests = [RequestSpec { url: "https://h/x".to_owned(), ..RequestSpec::default() }];
+            take_apart(text, &mut requests);
+            let end = if requests[0].not_recorded.address_end { "…" } else { "" };
+            assert_eq!(format!("{}{end}", requests[0].url), expected, "{text}");
         }
     }
 

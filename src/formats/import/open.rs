@@ -83,8 +83,9 @@ pub fn open(bytes: &[u8], hints: &Hints) -> Result<Opened, ImportError> {
     let shown = shown_file::put_in(&text, &mut opened.imported.requests);
     opened.imported.notes.extend(shown);
     opened.imported.requests.iter_mut().for_each(gaps::mark);
-    if opened.kind == SourceKind::Log {
-        gaps::take_apart(&text, &mut opened.imported.requests);
+    if opened.kind == SourceKind::Log && gaps::take_apart(&text, &mut opened.imported.requests) {
+        let said = "The query or the API key stands apart from the address; it was put into the address";
+        opened.imported.notes.push(note(Severity::Taken, said));
     }
     cut_off::mark(&text, opened.kind, &mut opened.imported);
     if let Some(said) = guess {

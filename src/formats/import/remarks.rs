@@ -15,12 +15,17 @@ pub(super) fn apart(text: &str) -> Option<String> {
         return None;
     }
     static LABEL: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r#"^([^'"$|;`/\\-]{2,120}[:,])[ \t]+(curl(?:\.exe)?[ \t].*)"#).ok());
+        LazyLock::new(|| Regex::new(r#"^([^'"$|;`/\\-]{2,120}[:,.])[ \t]+(curl(?:\.exe)?[ \t].*)"#).ok());
     const ARROWS: [&str; 7] = [" -> ", " --> ", " => ", " ==> ", " \u{2192} ", " \u{21d2} ", " >>> "];
     static DASH: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r" (?:-|\x{2013}|\x{2014}|--|:|,) (?:HTTP )?[1-5]\d\d\b(?: [\p{L} ]+)?[.!)]?\s*$").ok());
     let dash = DASH.as_ref()?;
-    let dash_at = |line: &str| dash.find(line).map(|found| found.start());
+    static VERB: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let verb = "gives|gave|returns|returned|fails with|failed with|results in|yields|answers|responds with|says|gets|got|throws|is rejected with";
+        Regex::new(&format!(r"(?i) (?:{verb})(?: (?:an?|me|us|back|the|with|http|error|status|code))* [1-5]\d\d\b")).ok()
+    });
+    let verb = VERB.as_ref()?;
+    let dash_at = |line: &str| dash.find(line).or_else(|| verb.find(line)).map(|found| found.start());
     let has_arrow = |line: &str| dash_at(line).is_some() || ARROWS.iter().any(|arrow| line.contains(arrow));
     let label = LABEL.as_ref()?;
     let is_labelled = |line: &str| line.contains("curl") && label.is_match(line);
@@ -82,7 +87,9 @@ mod tests {
         for (text, expected) in [
             ("curl https://h -d '{...}' -> 404, no body\n", Some("curl https://h -d '{...}'\n-> 404, no body\n")),
             ("1) curl https://h -d a - 201\n", Some("1) curl https://h -d a\n- 201\n")),
+            ("curl https://h -d 'a' gives me a 400, always\n", Some("curl https://h -d 'a'\ngives me a 400, always\n")),
             ("curl https://h -d 'a' -m 200\n", None),
+            ("curl https://h -d 'it gives 400'\n", None),
             ("curl https://h -d 'a -> b'\n", None),
             ("curl https://h -d 'a\n-> b' => 400", Some("curl https://h -d 'a\n-> b'\n=> 400")),
             ("curl https://h -d 'a\n x -> b'\n", None),

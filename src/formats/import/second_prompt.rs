@@ -1,7 +1,7 @@
 //! A terminal's text in which the shell's second prompt stands before each further line of a command: `> `, zsh's `quote> `,
 //! PowerShell's `>> `.
 
-use super::session::{Quotes, begins_command};
+use super::session::{Quotes, begins_command, delimiter};
 
 /// The text without these prompts; `None` if there are none.
 pub(super) fn plain(text: &str) -> Option<String> {
@@ -27,20 +27,13 @@ pub(super) fn plain(text: &str) -> Option<String> {
 fn further_lines<'a>(first: &str, rest: &[&'a str]) -> Option<Vec<&'a str>> {
     let mut quotes = Quotes::default();
     quotes.take(first);
-    let mut document = delimiter(first);
     let mut further = Vec::new();
     let mut rest = rest.iter();
     while !quotes.are_closed() {
         let Some(line) = rest.next() else { break };
         let bare = without_prompt(line)?;
         further.push(bare);
-        if document.is_some_and(|word| bare.trim() == word) {
-            break;
-        }
-        document = document.or_else(|| delimiter(bare));
-        if document.is_none() || !quotes.is_document() {
-            quotes.take(bare);
-        }
+        quotes.take(bare);
     }
     Some(further)
 }
@@ -48,14 +41,6 @@ fn further_lines<'a>(first: &str, rest: &[&'a str]) -> Option<Vec<&'a str>> {
 /// Whether a line begins a here-document at a prompt, whose text a later line sends.
 fn begins_document(line: &str) -> bool {
     ["$ ", "% ", "# "].iter().any(|sign| line.contains(sign)) && delimiter(line).is_some()
-}
-
-/// The word that ends the here-document which begins behind a line.
-fn delimiter(line: &str) -> Option<&str> {
-    let (_, behind) = line.split_once("<<")?;
-    let word = behind.trim_start_matches('-').trim_start().split([' ', '\n', '\r', '|', ')', ';']).next()?;
-    let word = word.trim_matches(['\'', '"', '\\']);
-    (!word.is_empty() && !word.starts_with('<')).then_some(word)
 }
 
 /// A line without the second prompt that it begins with.

@@ -79,20 +79,22 @@ pub(super) struct Quotes {
     open: Option<char>,
     /// The last line says that the next one goes on with it.
     continues: bool,
-    is_document: bool,
+    /// The word that ends the here-document which has begun.
+    document: Option<String>,
 }
 
 impl Quotes {
     pub(super) fn are_closed(&self) -> bool {
-        self.open.is_none() && !self.continues && !self.is_document
-    }
-
-    /// Whether a here-document has begun.
-    pub(super) fn is_document(&self) -> bool {
-        self.is_document
+        self.open.is_none() && !self.continues && self.document.is_none()
     }
 
     pub(super) fn take(&mut self, line: &str) {
+        if let Some(end) = &self.document {
+            if line.trim() == end {
+                self.document = None;
+            }
+            return;
+        }
         let mut chars = line.chars();
         while let Some(c) = chars.next() {
             match (self.open, c) {
@@ -103,8 +105,16 @@ impl Quotes {
             }
         }
         self.continues = line.trim_end().ends_with(['\\', '^', '`', '|']);
-        self.is_document |= line.contains("<<");
+        self.document = delimiter(line).map(str::to_owned);
     }
+}
+
+/// The word that ends the here-document which a line begins: `<<EOF`, `<<-'END'`. Three signs stand before a text.
+pub(super) fn delimiter(line: &str) -> Option<&str> {
+    let (_, behind) = line.split_once("<<")?;
+    let word = behind.trim_start_matches('-').trim_start().split([' ', '\n', '\r', '|', ')', ';']).next()?;
+    let word = word.trim_matches(['\'', '"', '\\']);
+    (!word.is_empty() && !word.starts_with('<')).then_some(word)
 }
 
 /// Whether a line begins a command that sends a request, behind whatever a terminal writes before it.
@@ -532,6 +542,15 @@ mod tests {
             ("curl -v https://h\n* Connected to h\n< HTTP/1.1 100 Continue\n< \n< HTTP/2 400\n< A: b\n* end\n", "400 "),
             ("curl https://h -d '\n{\"a\": 1}\n'", "none"),
             ("curl https://h -d @- <<EOF\n{\"a\": 1}\nEOF", "none"),
+            (
+                "curl https://h -d @- <<-'END'\n{\"a\": 1}\n\tEND\n{\"status\": 400, \"description\": \"x\"}\n",
+                "400 {\"status\": 400, \"description\": \"x\"}",
+            ),
+            (
+                "curl https://h/a -w '%{http_code}'\n201\n\ncurl https://h/b -w '%{http_code}'\n{\"a\": 1}\nHTTP 400\n",
+                "201 , 400 {\"a\": 1}",
+            ),
+            ("1) curl https://h/a -d a\n-> 201\n2) curl https://h/b -d b\n- 400\n", "201 , 400 "),
             ("curl https://h \\\n  -d x", "none"),
             ("curl failed to do it\n{\"a\": 1}", "none"),
             ("% curl https://h/x?a=1 -d 1\nzsh: no matches found: https://h/x?a=1\n", "nothing"),

@@ -4,7 +4,8 @@ use super::message::{header_line, is_request_line};
 
 /// Whether a text is what `curl -v` prints, with `>` before what it sent and `<` before what came back.
 pub(super) fn has_signs(text: &str) -> bool {
-    text.lines().take(200).any(|line| line.strip_prefix("> ").is_some_and(is_request_line))
+    let begins_answer = || text.trim_start().starts_with("< HTTP/");
+    begins_answer() || text.lines().take(200).any(|line| line.strip_prefix("> ").is_some_and(is_request_line))
 }
 
 /// The messages of a transcript without these signs, each request behind a `###`.

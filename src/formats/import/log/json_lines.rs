@@ -254,7 +254,7 @@ fn request(line: &Value) -> Option<RequestSpec> {
     let body = body.filter(|(text, _)| !text.starts_with('\''));
     let body = body.or_else(|| {
         // A body without a side is the request's where the answer has its own, or where no answer would look so.
-        let bare = found.body(&["body", "payload", "data"]).filter(|(text, _)| text.starts_with('{'))?;
+        let bare = found.body(&["body", "payload", "data", "request"]).filter(|(text, _)| text.starts_with('{'))?;
         let members: Map<String, Value> = serde_json::from_str(&bare.0).unwrap_or_default();
         let may_be_sent = || status.is_some_and(|status| status >= 400) && !looks_like_answer(&members);
         let is_sent = !holds_request(&members) && (found.body(&OF_ANSWER).is_some() || may_be_sent());
@@ -300,7 +300,8 @@ fn request(line: &Value) -> Option<RequestSpec> {
 
 /// Whether JSON is no body, but what holds the record of the request: an event of Sentry keeps it under `data`.
 fn holds_request(members: &Map<String, Value>) -> bool {
-    ["method", "url", "status_code"].iter().filter(|name| members.contains_key(**name)).count() > 1
+    let has = |names: &[&str]| names.iter().filter(|name| members.contains_key(**name)).count();
+    has(&["method", "url", "uri", "path", "status_code"]) > 1 || has(&["headers"]) > 0
 }
 
 /// Whether JSON has a member that answers have.

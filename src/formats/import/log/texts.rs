@@ -1,6 +1,6 @@
 //! What stands in the text around an address: methods, JSON, pages, and the words of exceptions.
 
-use crate::formats::import::program;
+use crate::formats::import::program::literal;
 
 /// The methods that name a request in a text.
 pub(in crate::formats::import) const METHODS: [&str; 7] = ["POST", "GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
@@ -125,7 +125,7 @@ pub(super) fn literal_in(text: &str) -> Option<String> {
         is_name && text[..at].trim_end().ends_with([':', '='])
     };
     let mut places = text.match_indices('{').map(|(at, _)| at).filter(|at| is_python(*at) || is_labelled(*at)).take(MOST);
-    places.find_map(|at| program::json_of_literal(text, at).filter(|_| !follows_headers(text, at)))
+    places.find_map(|at| literal::json_at(text, at).filter(|_| !follows_headers(text, at)))
 }
 
 /// Whether an object is one header of a list: its name and its value.

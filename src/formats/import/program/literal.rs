@@ -15,6 +15,15 @@ pub(super) enum Language {
     Other,
 }
 
+/// An object that Python or JavaScript printed as it writes it, `{'a': None}` or `{a: null}`, as JSON.
+pub(in crate::formats::import) fn json_at(text: &str, at: usize) -> Option<String> {
+    let is_python = text[at..].starts_with("{'");
+    let mut reader = Reader::new(text, at, if is_python { Language::Python } else { Language::JavaScript });
+    let value = reader.value();
+    let is_whole = !reader.is_broken && reader.names.is_empty() && value.as_object().is_some_and(|members| !members.is_empty());
+    is_whole.then(|| value.to_string())
+}
+
 /// A value as a text: an object is its JSON.
 pub(super) fn text_of(value: Value) -> String {
     match value {

@@ -4,7 +4,7 @@
 mod call;
 mod javascript;
 mod languages;
-mod literal;
+pub(super) mod literal;
 mod multipart;
 mod open_ends;
 mod patterns;
@@ -27,16 +27,6 @@ pub(super) fn is_program(text: &str) -> bool {
         return false;
     }
     javascript::calls(text).next().is_some() || python::calls(text).next().is_some() || languages::language(text).is_some()
-}
-
-/// An object that Python or JavaScript printed as it writes it, `{'a': None}` or `{a: null}`, as JSON.
-pub(super) fn json_of_literal(text: &str, at: usize) -> Option<String> {
-    let is_python = text[at..].starts_with("{'");
-    let language = if is_python { literal::Language::Python } else { literal::Language::JavaScript };
-    let mut reader = literal::Reader::new(text, at, language);
-    let value = reader.value();
-    let is_whole = !reader.is_broken && reader.names.is_empty() && value.as_object().is_some_and(|members| !members.is_empty());
-    is_whole.then(|| value.to_string())
 }
 
 /// The requests of a program.

@@ -50,11 +50,7 @@ pub(super) fn outcome(text: &str) -> Option<Outcome> {
         return Some(Outcome::Answer(http::read_answer(&printed[at..])));
     }
     let logged = || log::read(&printed).requests.into_iter().rev().find_map(|request| request.outcome);
-    let failed = || {
-        let of_browser =
-            || lines[first..].iter().find(|line| line.contains("blocked by CORS policy")).map(|line| failure::certain(line));
-        failure::in_lines(lines[first..].iter().copied()).or_else(of_browser)
-    };
+    let failed = || failure::in_lines(lines[first..].iter().copied());
     let told = || {
         let is_about = |line: &&&str| line.contains("rror") || line.contains("ail") || line.contains("tatus");
         lines[first..]

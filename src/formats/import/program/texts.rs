@@ -22,13 +22,14 @@ pub(super) fn literals(text: &str) -> Vec<Literal> {
         }
         match literal_at(text, at) {
             Some((literal, length)) => {
-                // SQL doubles the quote in a text.
+                // SQL and Visual Basic double the quote in a text.
+                let is_quote = matches!(c, '\'' | '"');
                 match found
                     .last_mut()
-                    .filter(|last: &&mut Literal| last.end == at && c == '\'' && !last.text.is_empty() && !literal.is_empty())
+                    .filter(|last: &&mut Literal| last.end == at && is_quote && !last.text.is_empty() && !literal.is_empty())
                 {
                     Some(last) => {
-                        last.text.push('\'');
+                        last.text.push(c);
                         last.text.push_str(&literal);
                         last.end = at + length;
                     }

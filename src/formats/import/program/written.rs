@@ -31,7 +31,12 @@ pub(super) fn body(text: &str) -> Option<(String, &'static str)> {
     let json = || {
         object_behind(text, &JSON).or_else(|| object_before_to_json(text)).map(|value| (value.to_string(), "application/json"))
     };
-    json().or_else(|| object_behind(text, &FORM).map(|value| (form(value), "application/x-www-form-urlencoded")))
+    // Dio writes JSON of what it is given.
+    let of_dio = || {
+        let value = object_behind(text, &["data: "]).filter(|_| text.contains("dio.") || text.contains("Dio("))?;
+        Some((value.to_string(), "application/json"))
+    };
+    json().or_else(of_dio).or_else(|| object_behind(text, &FORM).map(|value| (form(value), "application/x-www-form-urlencoded")))
 }
 
 fn object_behind(text: &str, signs: &[&str]) -> Option<Value> {
