@@ -405,21 +405,26 @@ pub(super) fn is_hidden(text: &str) -> bool {
         || all("…")
         || !bare.is_empty() && bare.chars().all(|c| c == '█')
         || text.starts_with("{{k-")
-        || [
-            "redacted",
-            "masked",
-            "hidden",
-            "removed",
-            "secret",
-            "filtered",
-            "scrubbed",
-            "sanitized",
-            "sanitised",
-            "omitted",
-            "censored",
-        ]
-        .contains(&bare.as_str())
+        || OF_HIDDEN.contains(&bare.trim_matches(|c: char| "*#_-~$%".contains(c)))
 }
+
+/// What people and programs write in the place of a secret, with signs around it or without.
+const OF_HIDDEN: [&str; 14] = [
+    "redacted",
+    "masked",
+    "hidden",
+    "removed",
+    "secret",
+    "filtered",
+    "scrubbed",
+    "sanitized",
+    "sanitised",
+    "omitted",
+    "censored",
+    "obfuscated",
+    "anonymized",
+    "anonymised",
+];
 
 /// Whether whoever passed a request on crossed out the value of a field, or a part of it: what was sent there is not known.
 pub(super) fn is_masked_value(text: &str) -> bool {
@@ -468,6 +473,9 @@ mod tests {
     #[test]
     fn hidden_secrets_by_table() {
         for (text, expected) in [
+            ("**hidden**", true),
+            ("__REDACTED__", true),
+            ("hidden-key-7", false),
             ("••••", true),
             ("********", true),
             ("[REDACTED]", true),

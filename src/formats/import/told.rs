@@ -201,14 +201,28 @@ fn alone(line: &str) -> Option<u16> {
 
 /// Whether what stands behind a status is its name, a remark, or nothing.
 fn follows_alone(rest: &str, status: u16) -> bool {
+    const REMARKS: [&str; 15] = [
+        "(",
+        "\u{2013} ",
+        "\u{2014} ",
+        "- ",
+        ", ",
+        "again",
+        "still",
+        "every time",
+        "always",
+        "on ",
+        "when ",
+        "from ",
+        "for ",
+        "client error",
+        "server error",
+    ];
     let told = rest.trim_start();
+    let lower = told.to_ascii_lowercase();
     let is_apart = rest.is_empty() || rest.starts_with([' ', '(', ',', ';', '!', '.']);
-    let is_remark =
-        ["(", "\u{2013} ", "\u{2014} ", "- ", ", ", "again", "still", "every time", "always", "on ", "when ", "from ", "for "]
-            .iter()
-            .any(|sign| told.starts_with(sign));
-    is_apart
-        && (told.is_empty() || told == "." || is_remark || begins_with_name(told, status) || told.eq_ignore_ascii_case("error"))
+    let is_remark = matches!(lower.as_str(), "" | "." | "error") || REMARKS.iter().any(|sign| lower.starts_with(sign));
+    is_apart && (is_remark || begins_with_name(told, status))
 }
 
 /// Whether a text begins with a status's name, or with one that it had before RFC 9110.
@@ -420,6 +434,7 @@ mod tests {
             ("400 again, this is what the form sends:", 400),
             ("server: 400", 400),
             ("400 on upload:", 400),
+            ("Error: 400 Client Error", 400),
             ("it just says Bad Request, nothing else", 400),
             ("It answers BadRequest", 400),
             ("Bad Requests are what we expect", 0),

@@ -49,7 +49,8 @@ pub fn read(text: &str) -> Imported {
         imported.requests.push(request);
         imported.notes.push(note(Severity::Taken, "This was read from an error that a program printed"));
     }
-    if imported.requests.is_empty() && text.contains("#Fields:") {
+    let is_of_iis = || text.contains("#Fields:") || text.lines().take(MOST_LOOKED_AT).any(|line| usual_fields(line).is_some());
+    if imported.requests.is_empty() && is_of_iis() {
         iis(text, &mut imported);
     } else if imported.requests.is_empty() {
         lines(text, &mut imported);
@@ -69,6 +70,42 @@ fn by_client(text: &str) -> Option<Vec<RequestSpec>> {
         .or_else(|| blocks::read(text))
 }
 
+/// Lines of IIS are looked for among so many.
+const MOST_LOOKED_AT: usize = 200;
+
+/// The columns of a line of IIS that was copied without the `#Fields:` line above it: the method and what follows it, and the status before
+/// the numbers at the end. `None` for another line.
+fn usual_fields(line: &str) -> Option<Vec<&'static str>> {
+    let values: Vec<&str> = line.split_whitespace().collect();
+    let is_number = |value: &str| !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    let is_like = |value: &str, pattern: &str| {
+        value.len() == pattern.len()
+            && value
+                .bytes()
+                .zip(pattern.bytes())
+                .all(|(byte, sign)| if sign == b'0' { byte.is_ascii_digit() } else { byte == sign })
+    };
+    if values.len() < 11 || !is_like(values[0], "0000-00-00") || !is_like(values[1], "00:00:00") {
+        return None;
+    }
+    let method = values.windows(2).position(|pair| texts::METHODS.contains(&pair[0]) && pair[1].starts_with('/'))?;
+    values.get(method + 2).filter(|query| **query == "-" || query.contains('='))?;
+    values.get(method + 3).filter(|port| is_number(port))?;
+    let numbers = values.iter().rev().take_while(|value| is_number(value)).count();
+    // Status, sub-status and Windows' own, and sizes and times behind them.
+    let status = values.len().checked_sub(numbers).filter(|at| *at > method + 3 && numbers > 2 && values[*at].len() == 3)?;
+    let name = |at: usize| match at {
+        _ if at == method => "cs-method",
+        _ if at == method + 1 => "cs-uri-stem",
+        _ if at == method + 2 => "cs-uri-query",
+        _ if at == method + 3 => "s-port",
+        _ if at == status => "sc-status",
+        _ if at == status + 1 => "sc-substatus",
+        _ => "",
+    };
+    Some((0..values.len()).map(name).collect())
+}
+
 /// W3C extended log format, whose columns a `#Fields:` line names.
 fn iis(text: &str, imported: &mut Imported) {
     let mut fields: Vec<&str> = Vec::new();
@@ -78,7 +115,9 @@ fn iis(text: &str, imported: &mut Imported) {
             continue;
         }
         let values: Vec<&str> = line.split_whitespace().collect();
-        if line.starts_with('#') || values.len() != fields.len() || imported.requests.len() >= MAX_REQUESTS {
+        let usual = if fields.is_empty() { usual_fields(line).unwrap_or_default() } else { Vec::new() };
+        let fields = if fields.is_empty() { &usual } else { &fields };
+        if line.starts_with('#') || values.len() != fields.len() || fields.is_empty() || imported.requests.len() >= MAX_REQUESTS {
             continue;
         }
         let of = |name: &str| {
@@ -268,6 +307,23 @@ mod tests {
         assert!(read("post(\"https://h/api/x\", query = q)").requests[0].not_recorded.address_end);
         let failed = read("Post \"https://h/api/x\": dial tcp: lookup h: no such host");
         assert!(failed.requests[0].failure().is_some());
+    }
+
+    #[test]
+    fn lines_of_iis_without_their_head_by_table() {
+        for (line, expected) in [
+            ("2026-11-02 10:00:00 W3SVC1 10.0.0.9 POST /x k=1 443 - 10.0.0.5 acme/1 - 404 13 0 88", Some(404)),
+            ("2026-11-02 10:00:00 10.0.0.9 POST /x - 443 - 10.0.0.5 acme/1 200 0 0 88", Some(200)),
+            ("2026-11-02 10:00:00 app POST /x - 443 a b c d", None),
+            ("2026-11-02 10:00:00 INFO POST /api/x answered with 404 after 12 ms in 3 steps", None),
+        ] {
+            let fields = usual_fields(line);
+            let status = fields.and_then(|fields| {
+                let at = fields.iter().position(|field| *field == "sc-status")?;
+                line.split_whitespace().nth(at)?.parse::<u16>().ok()
+            });
+            assert_eq!(status, expected, "{line}");
+        }
     }
 
     proptest::proptest! {
