@@ -71,6 +71,15 @@ pub(super) fn behind_json(body: &str) -> Option<usize> {
     (lines().count() > 0 && lines().all(is_remark)).then_some(end)
 }
 
+/// Where a form's fields end behind which somebody noted a status, in a line of its own.
+pub(super) fn behind_form(body: &str) -> Option<usize> {
+    let (form, rest) = body.split_once('\n')?;
+    let is_form = form.contains('=') && !form.trim().contains(char::is_whitespace) && !form.starts_with(['{', '[', '<', '-']);
+    let mut lines = rest.lines().filter(|line| !line.trim().is_empty());
+    let is_note = lines.next().is_some_and(|line| alone(line.trim()).is_some()) && lines.next().is_none();
+    (is_form && is_note).then_some(form.len())
+}
+
 /// Whether a line is a sentence or a greeting, and no code.
 fn is_sentence(line: &str) -> bool {
     let words = || line.split_whitespace();
@@ -153,6 +162,13 @@ const CODE: [char; 9] = ['{', '}', '"', '=', '$', ';', '|', '\\', '`'];
 fn of_line(line: &str) -> Option<Told> {
     /// Nobody writes a longer sentence about a status.
     const LONGEST: usize = 600;
+    // The name of a check says what is expected.
+    if line
+        .trim_start()
+        .starts_with(['\u{2713}', '\u{2714}', '\u{2705}', '\u{2717}', '\u{2718}', '\u{274c}', '\u{d7}', '\u{221a}'])
+    {
+        return None;
+    }
     let plain = line.trim_matches(|c: char| c.is_whitespace() || "#/*->=\u{2192}\u{21d2}_~!.:,`'\u{2019}".contains(c));
     if plain.is_empty() || plain.len() > LONGEST {
         return None;
@@ -437,6 +453,7 @@ mod tests {
             ("Error: 400 Client Error", 400),
             ("it just says Bad Request, nothing else", 400),
             ("It answers BadRequest", 400),
+            ("\u{2717} status was 201", 0),
             ("Bad Requests are what we expect", 0),
             ("it should say Not Found", 0),
             ("Body  Cookies  Headers (6)      404 Not Found   212 ms   311 B", 404),

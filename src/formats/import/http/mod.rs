@@ -369,8 +369,9 @@ impl Block<'_> {
 
     /// A JSON body without what somebody wrote below it.
     fn without_remark<'b>(&mut self, body: &'b str, at: usize) -> &'b str {
-        let Some(end) = end_of_gap(body).or_else(|| super::told::behind_json(body)) else { return body };
-        self.note(Severity::Taken, at + end, "The words behind the JSON were taken for a remark and left out of the body");
+        let found = end_of_gap(body).or_else(|| super::told::behind_json(body)).or_else(|| super::told::behind_form(body));
+        let Some(end) = found else { return body };
+        self.note(Severity::Taken, at + end, "The words behind the body were taken for a remark and left out of it");
         &body[..end]
     }
 

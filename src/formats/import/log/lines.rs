@@ -150,11 +150,11 @@ impl<'a> Around<'a> {
         } else {
             found.url.clone()
         };
-        // .NET writes a star for a query, Spring's WebClient writes none.
+        // .NET writes a star for a query, Spring's WebClient and Mule write none.
         let line_end = self.behind.split('\n').next().unwrap_or("");
         let (url, hides_query) = match url.strip_suffix("?*") {
             Some(bare) => (bare.to_owned(), true),
-            None => (url, line_end.contains("[DefaultWebClient]")),
+            None => (url, line_end.contains("[DefaultWebClient]") || self.before.ends_with("on resource '")),
         };
         not_recorded.address_end |= hides_query || found.is_cut || self.is_put_together(found);
         let method = found.method.clone().or_else(|| self.method());

@@ -21,7 +21,7 @@ pub(super) fn read(text: &str) -> Imported {
     } else {
         // Above all JSON, one may be of the answer and the next of the request.
         let values = values(text);
-        if values.len() > 1 || values.first().is_some_and(holds_request) {
+        if values.len() > 1 || values.first().is_some_and(|value| holds_request(value) || is_request(value)) {
             values.iter().for_each(|value| run.details(value, 0));
         }
     }
@@ -59,7 +59,12 @@ impl Run {
                     format!("{}/{}", base.trim_end_matches('/'), address.unwrap_or_default().trim_start_matches('/'))
                 });
                 if let Some(url) = joined.as_deref().or(address).filter(|url| url.contains("://")) {
-                    let body = match members.get("body").or_else(|| members.get("data")) {
+                    let written = members.get("body").or_else(|| members.get("data"));
+                    let sent_headers = members.get("headers").map(headers).unwrap_or_default();
+                    // These clients say themselves that an object goes out as JSON.
+                    let adds_type = written.is_some_and(|body| body.is_object() || body.is_array())
+                        && header(&sent_headers, "content-type").is_none();
+                    let body = match written {
                         Some(body) if body.get("$multipart").is_some() => SpecBody::Multipart(parts(body)),
                         None | Some(Value::Null) => SpecBody::None,
                         Some(Value::String(text)) => SpecBody::Text(text.clone()),
@@ -70,12 +75,13 @@ impl Run {
                     self.imported.requests.push(RequestSpec {
                         not_recorded: NotRecorded {
                             method: method.is_none(),
-                            headers: matches!(body, SpecBody::Multipart(_)) && !members.contains_key("headers"),
+                            headers: matches!(body, SpecBody::Multipart(_)) && !members.contains_key("headers")
+                                || !matches!(body, SpecBody::Multipart(_)) && adds_type,
                             ..NotRecorded::default()
                         },
                         method: method.unwrap_or_else(|| "POST".to_owned()),
                         url,
-                        headers: members.get("headers").map(headers).unwrap_or_default(),
+                        headers: sent_headers,
                         body,
                         outcome: self.pending.take(),
                         ..RequestSpec::default()
@@ -149,12 +155,14 @@ fn with_query(url: &str, parameters: Option<&Value>) -> String {
     })
 }
 
+/// Whether JSON is the settings of a request: a method and an address.
+fn is_request(value: &Value) -> bool {
+    let text = |name: &str| value.get(name).and_then(Value::as_str);
+    text("method").is_some() && ["uri", "url", "baseURL"].into_iter().filter_map(text).any(|url| url.contains("://"))
+}
+
 /// Whether JSON is an action of a flow or an error of a client, that holds a request below its first members.
 pub(crate) fn holds_request(value: &Value) -> bool {
-    let is_request = |value: &Value| {
-        let text = |name: &str| value.get(name).and_then(Value::as_str);
-        text("method").is_some() && ["uri", "url", "baseURL"].into_iter().filter_map(text).any(|url| url.contains("://"))
-    };
     let is_action = |value: &Value| value.get("inputs").is_some_and(is_request) && value.get("type").is_some();
     value.get("config").is_some_and(is_request)
         || value.as_object().is_some_and(|members| !members.is_empty() && members.values().all(is_action))

@@ -97,6 +97,14 @@ pub(super) fn read(text: &str, imported: &mut Imported) {
         };
         let next = |reader: &mut Reader<'_>| if reader.take(',') { reader.value() } else { Value::Null };
         let (mut settings, url) = match call {
+            // Cypress takes method, address and body one by one, too.
+            Call::Config if first.as_str().is_some_and(is_method) => {
+                let url = next(&mut reader);
+                let mut settings = Map::new();
+                settings.insert("method".into(), first);
+                settings.insert("body".into(), next(&mut reader));
+                (settings, Some(url))
+            }
             Call::Config | Call::Ajax => (members(first), None),
             Call::Fetch | Call::Payload => (given(next(&mut reader)), Some(first)),
             Call::Options(method) => {
@@ -130,6 +138,10 @@ pub(super) fn read(text: &str, imported: &mut Imported) {
             finish(text, at, &reader, request, imported);
         }
     }
+}
+
+fn is_method(text: &str) -> bool {
+    (3..=7).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 fn members(value: Value) -> Map<String, Value> {
@@ -243,6 +255,10 @@ mod tests {
             (
                 "cy.request({method: 'POST', url: 'https://h/x', headers: {'content-type': 'application/json'}, body: {a: 'ü'}})",
                 whole,
+            ),
+            (
+                "cy.request('POST', 'https://h/x', {a: 'ü'})",
+                r#"[{"method":"POST","url":"https://h/x","headers":[["Content-Type","application/json"]],"body":{"kind":"text","text":"{\"a\":\"ü\"}"}}]"#,
             ),
             (
                 "UrlFetchApp.fetch('https://h/x', {method: 'post', headers: {'content-type': 'application/json'}, payload: JSON.stringify({a: 'ü'})})",
