@@ -78,6 +78,8 @@ pub(crate) fn check(context: &RuleContext<'_>, page: &Page) -> Option<Cause> {
         (vec!["a challenge's script"], FILTER, Proven.plain())
     } else if let (Some(vendor), Some(act)) = (word(FILTER_VENDORS), word(BLOCKED)) {
         (vec![vendor, act], FILTER, Proven.plain())
+    } else if let Some(vendor) = word(FILTER_VENDORS).filter(|vendor| page.title.contains(vendor) && !is_trouble) {
+        (vec![vendor], FILTER, Likely.strong())
     } else if let (Some(network), Some(act)) = (word(PORTALS).filter(|word| page.title.contains(word)), word(PORTAL_ACTS)) {
         (vec![network, act], PORTAL, Proven.weak())
     } else if let (Some(act), Some(rule)) = (word(BLOCKED), word(POLICIES)) {

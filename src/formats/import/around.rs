@@ -90,8 +90,10 @@ fn without_times(text: &str) -> Option<String> {
     static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\d:\d\d\.\d{6} ").ok());
     static TIMES: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"(?m)^.*?\d\d:\d\d:\d\d\.\d{6} ([*<>{}] |==|[<>]$)").ok());
-    // Most texts have no such time, and are not looked through line by line.
-    TIME.as_ref()?.is_match(text).then(|| replaced(&TIMES, text, "$1")).flatten()
+    // Most texts have no such sign, and no such time, and are not looked through line by line.
+    let has_sign =
+        [" * ", " > ", " < ", " == ", " => ", " <= ", " { ", " } ", " >\n", " <\n"].iter().any(|sign| text.contains(sign));
+    TIME.as_ref().filter(|_| has_sign)?.is_match(text).then(|| replaced(&TIMES, text, "$1")).flatten()
 }
 
 /// Addresses that mail filters put another around.
@@ -172,8 +174,11 @@ fn of_packets(text: &str) -> Option<String> {
     static PACKET: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\S*\d\d:\d\d:\d\d\.\d+ IP6? \S+ > \S+: ").ok());
     static BEGIN: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"(?:(?:POST|PUT|PATCH|GET|DELETE) \S+ HTTP/1\.[01]|HTTP/1\.[01] \d{3}(?: .*)?)\s*$").ok());
+    if !text.contains(" IP") {
+        return None;
+    }
     let (packet, begin) = (PACKET.as_ref()?, BEGIN.as_ref()?);
-    if !text.contains(" IP") || !text.lines().any(|line| packet.is_match(line)) {
+    if !text.lines().any(|line| packet.is_match(line)) {
         return None;
     }
     let mut plain = String::new();

@@ -8,20 +8,27 @@ use super::{http, session};
 
 /// The text without what stands before its messages; `None` if it is no conversation, or holds nothing that can be read.
 pub(super) fn plain(text: &str) -> Option<String> {
+    /// Nobody copies a longer conversation, in bytes.
+    const LONGEST: usize = 256 << 10;
     static MESSAGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        let time = r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?: ?[AaPp]\.?[Mm]\.?)?";
-        let date = r"(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4},? )?";
-        let name = r"[\p{L}][\p{L}\p{M} .'@_-]{0,40}";
+        let time = r"[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2})?(?: ?[AaPp]\.?[Mm]\.?)?";
+        let date = r"(?:[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{2,4},? )?";
+        let name = r"[^\s0-9\[\](){}<>:,][^\[\](){}<>:,\n]*";
         // `[10:32] Ana: …`, `10:32 - Ana: …`, `[10:32] <ana> …`, `Ana (10:32): …`, `Ana [10:32]: …`
         Regex::new(&format!(
             r"(?m)^(?:\[?{date}{time}\]?(?: ?- ?| |: ?)(?:<{name}>|{name}:)|{name} [(\[]{date}{time}[)\]]:)[ \t]+"
         ))
         .ok()
     });
-    /// Nobody copies a longer conversation, in bytes.
-    const LONGEST: usize = 1 << 20;
+    // Most texts are no conversation, and are not looked through by the expression.
+    if text.len() > LONGEST
+        || text.trim_start().starts_with(['{', '<'])
+        || text.lines().filter(|line| begins_with_time(line)).take(2).count() < 2
+    {
+        return None;
+    }
     let message = MESSAGE.as_ref()?;
-    if text.len() > LONGEST || message.find_iter(text).take(2).count() < 2 {
+    if message.find_iter(text).take(2).count() < 2 {
         return None;
     }
     let plain = message.replace_all(text, "");
@@ -29,6 +36,15 @@ pub(super) fn plain(text: &str) -> Option<String> {
         session::begins_command(line) || http::is_request_line(line) || line.contains("://") || line.trim_start().starts_with('{')
     };
     plain.lines().any(holds).then(|| plain.into_owned())
+}
+
+/// Whether a time of the day stands near the beginning of a line.
+fn begins_with_time(line: &str) -> bool {
+    /// Behind a date or a name, in bytes.
+    const MOST_BEFORE: usize = 60;
+    let head = &line.as_bytes()[..line.len().min(MOST_BEFORE)];
+    head.windows(4)
+        .any(|at| at[0].is_ascii_digit() && matches!(at[1], b':' | b'.') && at[2].is_ascii_digit() && at[3].is_ascii_digit())
 }
 
 #[cfg(test)]

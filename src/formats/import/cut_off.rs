@@ -2,6 +2,7 @@
 
 use super::http;
 use super::kind::SourceKind;
+use super::session::delimiter;
 use crate::model::exchange::Answer;
 use crate::model::imported::Imported;
 use crate::model::request_spec::{RequestSpec, SpecBody};
@@ -56,7 +57,24 @@ fn is_command(kind: SourceKind) -> bool {
 fn may_go_on(text: &str, kind: SourceKind, last: Option<&RequestSpec>) -> bool {
     let has_open_block =
         matches!(kind, SourceKind::Bruno | SourceKind::Hurl) && text.matches('{').count() > text.matches('}').count();
-    !text.ends_with('\n') || text.trim_end().ends_with(['\\', '^', '`']) || has_open_block || last.is_some_and(has_open_json)
+    !text.ends_with('\n')
+        || text.trim_end().ends_with(['\\', '^', '`'])
+        || has_open_block
+        || is_command(kind) && has_open_document(text)
+        || last.is_some_and(has_open_json)
+}
+
+/// Whether a text ends within a here-document.
+fn has_open_document(text: &str) -> bool {
+    let mut end: Option<&str> = None;
+    for line in text.lines() {
+        match end {
+            Some(word) if line.trim() == word => end = None,
+            Some(_) => {}
+            None => end = delimiter(line),
+        }
+    }
+    end.is_some()
 }
 
 /// Whether the body of a request is JSON that is open at its end.
@@ -105,7 +123,7 @@ fn may_end_in_address(text: &str, kind: SourceKind, request: &RequestSpec) -> bo
 /// Whether a text ends in what may be the beginning of a label that an address's query or API key stands behind.
 fn may_begin_query(text: &str) -> bool {
     const LABELS: [&str; 5] = ["query", "param", "key", "api", "token"];
-    let last = text.rsplit('\n').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let last = text.rsplit(['\n', ' ', ',', '{']).next().unwrap_or_default().trim().to_ascii_lowercase();
     !last.is_empty() && LABELS.iter().any(|label| label.starts_with(&last) || last.starts_with(label))
 }
 

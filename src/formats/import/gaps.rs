@@ -46,14 +46,15 @@ pub(super) fn without_angles(text: &str) -> Option<String> {
 pub(super) fn take_apart(text: &str, requests: &mut [RequestSpec]) -> bool {
     static QUERY: LazyLock<Option<Regex>> = LazyLock::new(|| {
         let name = "query(?: ?string| params| parameters)?|params|parameters";
-        Regex::new(&format!(r"(?im)^[\s*>-]*(?:{name})\s*[:=]\s*\??([\w.-]+=[^\s]*)\s*$")).ok()
+        Regex::new(&format!(r"(?im)^[\t *>-]*(?:{name})[\t ]*[:=][\t ]*\??([A-Za-z0-9_.-]+=[^\s]*)[\t ]*$")).ok()
     });
     static KEY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        let value = r#"["'`]?\s*[:=]\s*["'`]?(?P<value>[\w.*\x{2022}-]{3,})"#;
-        let label = r"^[\s*>-]*(?:our |the |my )?(?:access[ _-]?)?(?:key|token)";
-        Regex::new(&format!(r"(?im)(?:(?:^|[^\w-])(?P<name>api[ _-]?key)|{label}){value}")).ok()
+        let value = r#"["'`]?[\t ]*[:=][\t ]*["'`]?(?P<value>[A-Za-z0-9_.*\x{2022}-]{3,})"#;
+        let label = r"^[\t *>-]*(?:our |the |my )?(?:access[ _-]?)?(?:key|token)";
+        Regex::new(&format!(r"(?im)(?:(?:^|[^A-Za-z0-9_-])(?P<name>api[ _-]?key)|{label}){value}")).ok()
     });
-    static SPOKEN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)(?:^|[^\w-])api[ _-]?key\b").ok());
+    static SPOKEN: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?i)(?:^|[^A-Za-z0-9_-])api[ _-]?key(?:$|[^A-Za-z])").ok());
     let is_open = |request: &RequestSpec| request.url.contains("://") && !request.url.contains('?');
     let [only] = requests else { return false };
     if !is_open(only) {

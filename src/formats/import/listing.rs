@@ -14,11 +14,15 @@ pub(super) fn without_numbers(text: &str) -> Option<String> {
     /// Fewer lines may be anything.
     const LEAST: usize = 3;
     static NUMBER: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"^[ \t]*(\d{1,5})(?:[ \t]*[|\u{2502}:.)](?: |$)|[ \t]{1,2}|$)").ok());
-    let expression = NUMBER.as_ref()?;
-    if text.len() > LONGEST {
+        LazyLock::new(|| Regex::new(r"^[ \t]*([0-9]{1,5})(?:[ \t]*[|\u{2502}:.)](?: |$)|[ \t]{1,2}|$)").ok());
+    let begins_with_digit = |line: &&str| line.trim_start().starts_with(|c: char| c.is_ascii_digit());
+    if text.len() > LONGEST
+        || text.trim_start().starts_with(['{', '<'])
+        || text.lines().filter(begins_with_digit).take(LEAST).count() < LEAST
+    {
         return None;
     }
+    let expression = NUMBER.as_ref()?;
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let numbered = |line: &str| -> Option<(usize, usize)> {
         let found = expression.captures(line.trim_end_matches(['\n', '\r']))?;
@@ -56,11 +60,11 @@ fn begins_something(line: &str) -> bool {
 
 /// A text with what a diff in it leaves: the lines that it adds and those that it keeps. `None` if there is no diff.
 pub(super) fn of_diff(text: &str) -> Option<String> {
-    static HUNK: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@").ok());
-    let hunk = HUNK.as_ref()?;
-    if text.len() > LONGEST || !text.contains(['+', '@']) {
+    static HUNK: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^@@ -[0-9]+(?:,[0-9]+)? \+[0-9]+(?:,[0-9]+)? @@").ok());
+    if text.len() > LONGEST || text.trim_start().starts_with(['{', '<']) || !text.contains("@@ -") && !has_changed_line(text) {
         return None;
     }
+    let hunk = HUNK.as_ref()?;
     let has_hunk = text.lines().any(|line| hunk.is_match(line));
     if !has_hunk && !has_changed_line(text) {
         return None;

@@ -1,6 +1,7 @@
 //! A payload or an answer that somebody passes on in a few words, without the request around it: "this gives 400: {…}".
 
 use serde::de::IgnoredAny;
+use serde_json::Value;
 
 use super::{answer, told};
 
@@ -38,6 +39,11 @@ pub(super) fn read_with<T>(text: &str, take: impl Fn(&Message<'_>) -> T) -> Opti
 fn read(text: &str) -> Option<Message<'_>> {
     /// Nobody writes more lines around a payload and nothing else.
     const MOST_LINES: usize = 20;
+    /// Nor passes on a longer one in a few words, in bytes.
+    const LONGEST: usize = 1 << 20;
+    if text.len() > LONGEST {
+        return None;
+    }
     let mut rest = text;
     let mut words = String::new();
     let (mut payload, mut answer) = (None, None);
@@ -61,7 +67,7 @@ fn read(text: &str) -> Option<Message<'_>> {
 /// Whether an object came back rather than was sent: by what its members are, or by the words before it.
 fn is_answer(object: &str, before: &str) -> bool {
     /// Members of what servers answer with, and of no ticket.
-    const NAMES: [&str; 14] = [
+    const OF_ANSWERS: [&str; 14] = [
         "error",
         "errors",
         "message",
@@ -77,18 +83,30 @@ fn is_answer(object: &str, before: &str) -> bool {
         "success",
         "attachmentEndpoints",
     ];
-    /// At the end of the words before an answer.
-    const WORDS: [&str; 9] =
+    /// Members of both.
+    const OF_BOTH: [&str; 12] =
+        ["code", "reason", "status", "description", "title", "type", "id", "result", "data", "path", "timestamp", "instance"];
+    /// At the end of the words before what is sent, and before an answer.
+    const SENT: [&str; 11] = ["for", "with", "send", "sent", "sending", "body", "payload", "request", "data", "json", "post"];
+    const CAME: [&str; 9] =
         ["response", "reply", "answer", "came back", "get back", "got back", "antwort", "r\u{e9}ponse", "respuesta"];
-    let has_name = || {
-        let value: serde_json::Value = serde_json::from_str(object).unwrap_or_default();
-        NAMES.iter().any(|name| value.get(name).is_some())
-    };
+    /// In the sentence before an answer.
+    const SAID: [&str; 12] =
+        ["says", "said", "return", "got", "get", "receive", "respond", "error", "fehler", "erreur", "renvoie", "devuelve"];
+    let value: Value = serde_json::from_str(object).unwrap_or_default();
     let said = before.trim_end().trim_end_matches([':', ',', '.']).to_lowercase();
-    WORDS
-        .iter()
-        .any(|word| said.ends_with(word) || said.ends_with(&format!("{word} is")) || said.ends_with(&format!("{word} body")))
-        || has_name()
+    let sentence = said.rsplit('\n').next().unwrap_or_default();
+    let ends = |words: &[&str]| words.iter().any(|word| said.ends_with(word));
+    let bare = said.strip_suffix(" is").unwrap_or(&said);
+    let bare = bare.strip_suffix(" body").unwrap_or(bare);
+    let is_told = CAME.iter().any(|word| bare.ends_with(word));
+    let is_of_both = || {
+        let members = value.as_object().filter(|members| !members.is_empty());
+        members.is_some_and(|members| members.keys().all(|name| OF_BOTH.contains(&name.as_str())))
+    };
+    is_told
+        || OF_ANSWERS.iter().any(|name| value.get(name).is_some())
+        || !ends(&SENT) && SAID.iter().any(|word| sentence.contains(word)) && is_of_both()
 }
 
 /// Whether a line is what somebody says, and none of a program, a log or a file.
@@ -108,7 +126,7 @@ fn next_object(text: &str) -> Option<(&str, &str, &str)> {
     let begins = |at: &usize| {
         let inside = text[at + 1..].trim_start();
         let is_apart = text[..*at].chars().next_back().is_none_or(|c| c.is_whitespace() || matches!(c, ':' | '='));
-        is_apart && (inside.starts_with(['"', '\'', '}']) || inside.split(':').next().is_some_and(is_name))
+        is_apart && (inside.starts_with(['"', '\'', '}', '{']) || begins_with_name(inside))
     };
     let start = text.match_indices('{').map(|(at, _)| at).find(begins)?;
     let mut depth = 0_usize;
@@ -133,9 +151,10 @@ fn next_object(text: &str) -> Option<(&str, &str, &str)> {
     None
 }
 
-/// Whether a text is a name without quotes, as people write it in an object.
-fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+/// Whether a text begins with a name without quotes and its colon, as people write it in an object.
+fn begins_with_name(text: &str) -> bool {
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    rest.len() < text.len() && rest.starts_with(':')
 }
 
 #[cfg(test)]
@@ -165,6 +184,8 @@ mod tests {
             ),
             ("we get a 400 back: {\"error\": \"x\"}", Some(("", Some("{\"error\": \"x\"}"), Some(400)))),
             ("the response:\n{\"id\": 1}", Some(("", Some("{\"id\": 1}"), None))),
+            ("server says {\"code\": 17, \"reason\": \"x\"}", Some(("", Some("{\"code\": 17, \"reason\": \"x\"}"), None))),
+            ("it returns 400 for {\"title\": \"x\"}", Some(("{\"title\": \"x\"}", None, Some(400)))),
             ("12:01:02 INFO body {\"a\": 1}", None),
             ("if (x) { \"use strict\"; }", None),
             ("let a = {\"a\": 1};", None),

@@ -37,7 +37,7 @@ static JAVA_HEAD: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^\S.*\b\d{1,2}[:.]\d\d[:.]\d\d\b.* [\p{L}_$][\w$]*(?:\.[\w$]+)+ [\w$<>]+\s*$").ok());
 
 /// The level behind it, in the language of the system.
-static JAVA_LEVEL: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[\p{Lu}\p{Lo}][\p{Lu}\p{Lo} ]{1,20}:[ \t]?").ok());
+static JAVA_LEVEL: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[\p{Lu}\p{Lo}][\p{Lu}\p{Lo} ]+:[ \t]?").ok());
 
 static EXPRESSIONS: LazyLock<Vec<Regex>> =
     LazyLock::new(|| PREFIXES.iter().filter_map(|prefix| Regex::new(prefix).ok()).collect());
@@ -45,6 +45,10 @@ static EXPRESSIONS: LazyLock<Vec<Regex>> =
 /// The text without what stands before each of its lines; `None` if nothing does, or what is behind it is not a request.
 pub(super) fn plain(text: &str) -> Option<String> {
     let lines: Vec<&str> = text.lines().collect();
+    // JSON and pages have nothing before their lines.
+    if lines.len() < 2 || text.trim_start().starts_with(['{', '<']) {
+        return None;
+    }
     let mut plain = without_java_heads(&lines).or_else(|| without_prefix(&lines))?;
     if !text.ends_with('\n') {
         plain.pop();

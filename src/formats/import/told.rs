@@ -187,11 +187,11 @@ fn of_line(line: &str) -> Option<Told> {
 /// The status that an API client shows beside the time that the answer took: `Body Cookies Headers (6)  404 Not Found  212 ms  311 B`.
 fn of_status_bar(line: &str) -> Option<u16> {
     static BAR: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        let name = r"(?P<name>\p{Lu}[\p{L}' -]*?)";
-        let time = r"(?:\s{2,}|\s*[|\x{2022}\x{b7},]\s*|\s)\d+(?:[.,]\d+)? ?(?:ms|s)\b";
-        Regex::new(&format!(r"\b(?P<status>[1-5]\d\d) {name}{time}")).ok()
+        let name = r"(?P<name>[A-Z][A-Za-z' -]*?)";
+        let time = r"(?:[ \t]{2,}|[ \t]*[|\x{2022}\x{b7},][ \t]*|[ \t])[0-9]+(?:[.,][0-9]+)? ?(?:ms|s)(?:$|[^A-Za-z])";
+        Regex::new(&format!(r"(?:^|[^0-9])(?P<status>[1-5][0-9]{{2}}) {name}{time}")).ok()
     });
-    let found = BAR.as_ref()?.captures(line)?;
+    let found = BAR.as_ref().filter(|_| line.contains("ms") || line.contains(" s"))?.captures(line)?;
     let status = found["status"].parse().ok().filter(|status| is_registered(*status))?;
     begins_with_name(&found["name"], status).then_some(status)
 }
@@ -270,7 +270,7 @@ enum Told {
 
 /// The status that a sentence tells: behind a verb of answering, and with no noun behind it that it would count.
 fn in_prose(text: &str) -> Option<Told> {
-    static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\b[2-5]\d\d(?:'?s\b|\b)").ok());
+    static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\b[2-5]\d\d(?:'?s)?\b").ok());
     let mut told: Option<Told> = None;
     let mut from = 0;
     for digits in NUMBER.as_ref()?.find_iter(text) {
@@ -300,14 +300,19 @@ fn in_prose(text: &str) -> Option<Told> {
     told.or_else(|| named(text))
 }
 
-/// The status that a sentence names by its words alone: "it just says Bad Request".
+/// The status that a sentence names by its words alone: "it just says Bad Request". .NET writes a status as one word: `NotFound`.
 fn named(text: &str) -> Option<Told> {
     const NAMED: [u16; 17] = [400, 401, 403, 404, 405, 408, 411, 413, 414, 415, 422, 429, 500, 501, 502, 503, 504];
-    let words = |status: u16| former_names(status).iter().copied().chain([status_name(status)]);
-    let mut found = NAMED.iter().flat_map(|status| words(*status).map(move |name| (*status, name)));
-    // .NET writes a status as one word: `NotFound`.
+    let names = |status: u16| former_names(status).iter().copied().chain([status_name(status)]);
+    // A name is written with capitals, and most sentences have no two.
+    if text.bytes().filter(u8::is_ascii_uppercase).take(2).count() < 2 {
+        return None;
+    }
     let place = |name: &str| text.find(name).or_else(|| text.find(&name.replace(' ', "")));
-    let (status, at) = found.find_map(|(status, name)| Some((status, place(name)?)))?;
+    let (status, at) = NAMED
+        .iter()
+        .flat_map(|status| names(*status).map(move |name| (*status, name)))
+        .find_map(|(status, name)| Some((status, place(name)?)))?;
     let clause = &text[text[..at].rfind(['.', '!', '?', ',']).map_or(0, |end| end + 1)..at];
     matches!(of_clause(clause, status), Told::Status(_)).then_some(Told::Status(status))
 }

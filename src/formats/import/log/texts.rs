@@ -113,19 +113,23 @@ fn follows_headers(text: &str, at: usize) -> bool {
     name.len() >= 7 && name.get(name.len() - 7..).is_some_and(|end| end.eq_ignore_ascii_case("headers"))
 }
 
-/// The first object in a text that Python printed as it writes it, `{'a': 1}`, or JavaScript behind a label, `data: {a: 1}`, and that is
-/// not the headers.
+/// The first object in a text that Python printed as it writes it, `{'a': 1}`, or JavaScript behind the label of a body, `data: {a: 1}`.
 pub(super) fn literal_in(text: &str) -> Option<String> {
     /// So many are tried.
     const MOST: usize = 20;
+    const OF_BODIES: [&str; 6] = ["payload", "body", "data", "json", "request", "sent"];
+    const OF_OTHERS: [&str; 8] = ["headers", "params", "query", "auth", "cookies", "config", "response", "proxies"];
     let is_python = |at: usize| text[at..].starts_with("{'");
-    let is_labelled = |at: usize| {
-        let name = text[at + 1..].trim_start().split(':').next().unwrap_or("");
-        let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        is_name && text[..at].trim_end().ends_with([':', '='])
+    let label = |at: usize| {
+        let before = text[..at].trim_end_matches(|c: char| c.is_whitespace() || ":='\"".contains(c));
+        before.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default().to_ascii_lowercase()
     };
-    let mut places = text.match_indices('{').map(|(at, _)| at).filter(|at| is_python(*at) || is_labelled(*at)).take(MOST);
-    places.find_map(|at| literal::json_at(text, at).filter(|_| !follows_headers(text, at)))
+    let is_body = |at: &usize| {
+        let label = label(*at);
+        if is_python(*at) { !OF_OTHERS.contains(&label.as_str()) } else { OF_BODIES.contains(&label.as_str()) }
+    };
+    let mut places = text.match_indices('{').map(|(at, _)| at).filter(is_body).take(MOST);
+    places.find_map(|at| literal::json_at(text, at))
 }
 
 /// Whether an object is one header of a list: its name and its value.
@@ -177,6 +181,7 @@ mod tests {
             ("payload was {'a': None, 'b': True}", Some(r#"{"a":null,"b":true}"#)),
             ("payload: {a: 'x', b: 1}", Some(r#"{"a":"x","b":1}"#)),
             ("headers={'A': 'b'}", None),
+            ("params: { a: 'b' }, data: { c: 'd' }", Some(r#"{"c":"d"}"#)),
             ("a {b: 1}", None),
             ("data: {a: b}", None),
         ] {

@@ -56,7 +56,10 @@ fn found(text: &str) -> impl Iterator<Item = Call> {
     let is_python =
         text.lines().any(|line| line.starts_with("import ") || line.starts_with("from ")) || text.contains("requests.");
     let mut all = Vec::new();
-    let own = names_by(&CLIENT_NAMES, text);
+    // An expression costs more to build than most texts do to look through.
+    let may_make =
+        ["ession(", "Client(", "PoolManager(", "import requests as", "import httpx as"].iter().any(|sign| text.contains(sign));
+    let own = if may_make { names_by(&CLIENT_NAMES, text) } else { Vec::new() };
     let clients = CLIENTS.iter().copied().chain(own.iter().copied().filter(|name| !CLIENTS.contains(name)));
     for client in clients.filter(|_| is_python) {
         for (at, _) in text.match_indices(&format!("{client}.")) {
@@ -72,7 +75,7 @@ fn found(text: &str) -> impl Iterator<Item = Call> {
             }
         }
     }
-    let connections = names_by(&CONNECTION_NAMES, text);
+    let connections = if text.contains("Connection(") { names_by(&CONNECTION_NAMES, text) } else { Vec::new() };
     for name in connections.iter().map(|name| format!("{name}.request(")) {
         let of_connection = |(at, _)| {
             let inside = at + name.len();
@@ -144,6 +147,9 @@ fn names_by<'a>(expression: &LazyLock<Option<Regex>>, text: &'a str) -> Vec<&'a 
 fn functions(text: &str) -> Vec<Call> {
     let has_urllib = ["urllib.request", "from urllib import"].iter().any(|line| text.contains(line));
     let has_requests = ["from requests import", "from httpx import"].iter().any(|line| text.contains(line));
+    if !has_urllib && !has_requests {
+        return Vec::new();
+    }
     let found = FUNCTIONS.as_ref().into_iter().flat_map(|expression| expression.captures_iter(text));
     let call = |captures: regex::Captures<'_>| {
         let whole = captures.get(0)?;

@@ -26,6 +26,10 @@ fn read(text: &str) -> Option<(String, bool)> {
     if !text.contains("curl") && !text.contains("wget") && !text.contains("http") {
         return None;
     }
+    // A line begins with stars, numbers and names, or with a word behind @.
+    if !text.lines().any(|line| line.contains('*') || line.trim_start().starts_with('@')) {
+        return None;
+    }
     let (line_of, sets) = (LINE.as_ref()?, SETS.as_ref()?);
     let mut commands = String::new();
     let (mut has_command, mut is_cut) = (false, false);
