@@ -128,7 +128,9 @@ pub(super) fn literal_in(text: &str) -> Option<String> {
         let label = label(*at);
         if is_python(*at) { !OF_OTHERS.contains(&label.as_str()) } else { OF_BODIES.contains(&label.as_str()) }
     };
-    let mut places = text.match_indices('{').map(|(at, _)| at).filter(is_body).take(MOST);
+    // What has double quotes is JSON, and broken where it is none.
+    let is_json = |at: usize| text[at + 1..].trim_start().starts_with('"');
+    let mut places = text.match_indices('{').map(|(at, _)| at).filter(|at| !is_json(*at) && is_body(at)).take(MOST);
     places.find_map(|at| literal::json_at(text, at))
 }
 
@@ -181,6 +183,7 @@ mod tests {
             ("payload was {'a': None, 'b': True}", Some(r#"{"a":null,"b":true}"#)),
             ("payload: {a: 'x', b: 1}", Some(r#"{"a":"x","b":1}"#)),
             ("headers={'A': 'b'}", None),
+            ("payload:\n{\n\"a\": \"b\",\n}", None),
             ("params: { a: 'b' }, data: { c: 'd' }", Some(r#"{"c":"d"}"#)),
             ("a {b: 1}", None),
             ("data: {a: b}", None),
