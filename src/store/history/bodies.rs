@@ -132,6 +132,7 @@ pub(super) fn squeeze_for_now(bytes: &[u8]) -> io::Result<Vec<u8>> {
     squeeze_at(-7, bytes)
 }
 
+#[allow(clippy::missing_const_for_thread_local, reason = "it is const; for Windows the lint takes the macro's own code for it")]
 fn squeeze_at(level: i32, bytes: &[u8]) -> io::Result<Vec<u8>> {
     thread_local! {
         // To make one takes longer than to compress a small text.
