@@ -119,6 +119,8 @@ fn line(entry: &LogEntry) -> String {
 }
 
 fn write_profiles(profiles: &[Profile], folder: &Path) -> Result<(), CommandError> {
+    std::fs::create_dir_all(folder)
+        .map_err(|error| CommandError::input(format!("Creating the folder {}: {error}", folder.display())))?;
     for profile in profiles {
         let path = folder.join(file_name(profile));
         let text = format!("{:#}\n", profile.to_value_revealing_key());
