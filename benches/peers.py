@@ -291,7 +291,7 @@ class Bench:
         bare = max(pathlib.Path(self.program).parent.glob("deps/bare_window-*[0-9a-f]"), key=os.path.getmtime, default=None)
         if not bare or not shutil.which("Xvfb") or not shutil.which("xdotool"):
             return
-        with subprocess.Popen(["Xvfb", "-displayfd", "1", "-screen", "0", "1600x1000x24"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as screen:
+        with subprocess.Popen(["Xvfb", "-noreset", "-displayfd", "1", "-screen", "0", "1600x1000x24"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as screen:
             env = dict(self.env, DISPLAY=f":{screen.stdout.readline().decode().strip()}", LIBGL_ALWAYS_SOFTWARE="1")
             env.pop("WAYLAND_DISPLAY", None)
             windows = {"a bare eframe window": (str(bare), "bare-window"), "centerpost": (self.program, "centerpost")}

@@ -29,11 +29,14 @@ LINKER
 chmod +x "$linker"
 export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER=$linker CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER=wine
 
+# A display that stays as it is when its last client leaves: while it resets itself, it refuses connections.
+display=(xvfb-run -a -s "-noreset -screen 0 1280x1024x24")
+
 prepare_wine() {
   install_packages wine wine64 xauth xvfb
   export WINEPREFIX=${WINEPREFIX:-$CARGO_TARGET_DIR/wine} WINEDEBUG=-all WINEDLLOVERRIDES="mscoree=d;mshtml=d"
   local system32=$WINEPREFIX/drive_c/windows/system32 folder
-  [ -d "$system32" ] || xvfb-run -a wineboot -i >/dev/null 2>&1
+  [ -d "$system32" ] || "${display[@]}" wineboot -i >/dev/null 2>&1
   # wine 8 lacks this library, without which a Rust program ends at once.
   if [ ! -e "$system32/bcryptprimitives.dll" ]; then
     folder=$(mktemp -d)
@@ -56,7 +59,7 @@ fi
 if [ "$what" = all ] || [ "$what" = test ]; then
   prepare_wine
   export CENTERPOST_KEYRING=off
-  xvfb-run -a cargo test --locked --no-fail-fast --lib --bins --tests --target $target $std -- "$@"
+  "${display[@]}" cargo test --locked --no-fail-fast --lib --bins --tests --target $target $std -- "$@"
 fi
 
 # What a user does with the packages: install, start, send, remove. The program is the one that `build` has made.
@@ -67,7 +70,7 @@ try_packages() {
   assets/packages/windows/make.sh "$CARGO_TARGET_DIR/stripped.exe"
   local user=$WINEPREFIX/drive_c/users/${USER:-root} key='HKCU\Software\Classes\centerpost\shell\open\command'
   local installed=$user/AppData/Local/Programs/Centerpost data=$user/AppData/Roaming/Centerpost
-  xvfb-run -a wine "$CARGO_TARGET_DIR"/packages/centerpost-*-setup.exe /S
+  "${display[@]}" wine "$CARGO_TARGET_DIR"/packages/centerpost-*-setup.exe /S
   wine reg query "$key" | grep -q 'centerpost.exe" open "%1"'
   [ -e "$user/AppData/Roaming/Microsoft/Windows/Start Menu/Programs/Centerpost.lnk" ]
   # A console sees what the program prints, and how it ended; so does a pipe.
@@ -76,7 +79,7 @@ try_packages() {
   ! wine "$installed/centerpost.com" check --profile nobody 2>/dev/null
   [ -e "$data/data/settings.json" ] || [ -d "$data/data/profiles" ]
   echo "of the user" >"$installed/mine.txt"
-  xvfb-run -a wine "$installed/uninstall.exe" /S
+  "${display[@]}" wine "$installed/uninstall.exe" /S
   # The uninstaller goes on from a copy of itself.
   for _ in $(seq 60); do
     [ -e "$installed/centerpost.exe" ] || [ -e "$installed/uninstall.exe" ] || break
