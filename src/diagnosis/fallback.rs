@@ -1,5 +1,7 @@
 //! Where nothing is proven: what is possible, and how to tell it apart. Nothing here ever counts as a fact.
 
+use serde_json::{Map, Value};
+
 use super::cause::{Cause, FactPlace};
 use super::context::{Purpose, RuleContext};
 use super::other_product::OtherProduct;
@@ -8,7 +10,10 @@ use super::{history, text};
 use crate::diagnosis::cause_id::CauseId;
 use crate::diagnosis::certainty::Certainty::{Likely, Possible, Proven};
 use crate::diagnosis::certainty::Confidence;
+use crate::model::Profile;
 use crate::model::address::Shape;
+use crate::model::contract::{is_absent, parameter_of};
+use crate::model::profile::{Field, FieldKind, SourceSetting};
 use crate::model::status::status_text;
 
 /// The causes that the status leaves open, given those that were found.
@@ -180,10 +185,11 @@ fn possible_fields(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
     let mut found = Vec::new();
     let Some(payload) = context.payload() else { return found };
     let parameter = context.submitter_parameter();
-    let has_default = context.profile.is_some_and(|profile| !profile.default_submitter.as_deref().unwrap_or("").is_empty());
+    // Without a profile it is as little known as in one that was never told.
+    let default = context.profile.map_or(SourceSetting::NotKnown, Profile::default_submitter_setting);
     let place = FactPlace::Parameter(parameter.to_owned());
     let confidence = |base: Confidence| if causes.is_empty() { base } else { base.min(Possible.plain()) };
-    match payload.get(parameter).and_then(serde_json::Value::as_str) {
+    match payload.get(parameter).and_then(Value::as_str) {
         // Nobody can tell whose address was crossed out.
         Some(sent) if text::is_masked_value(sent) => {}
         Some(sent) if !sent.trim().is_empty() && !crate::model::contract::is_email(sent) && context.profile.is_none() => found.push(
@@ -194,24 +200,27 @@ fn possible_fields(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
         // Who is known to be in the project is not doubted.
         Some(sent) if context.profile.is_some_and(|profile| profile.knows_submitter(sent.trim())) => {}
         Some(sent) if !sent.trim().is_empty() => found.push(
-            Cause::new(CauseId::FieldSubmitterUnknown, confidence(match context.profile {
-                Some(_) if !has_default => Likely.plain(),
-                Some(_) => Possible.strong(),
+            Cause::new(CauseId::FieldSubmitterUnknown, confidence(match (context.profile, default) {
+                (Some(_), SourceSetting::NotSet) => Likely.plain(),
+                (Some(_), _) => Possible.strong(),
                 // The most common reason, which nothing here speaks for.
-                None => Possible.plain(),
+                (None, _) => Possible.plain(),
             }), "The submitter may not be an existing user of the project")
                 .fact(format!("sent \"{}\"", text::short(sent)), place)
                 .fact("documented: an invalid submitter is one of the most common reasons of a 400", FactPlace::AnswerStatus)
                 .advice("Look the address up among the project's users. To tell it apart, send the same without a submitter to a source with a default submitter"),
         ),
-        _ if !has_default && context.profile.is_none() => found.push(
+        _ if default == SourceSetting::NotKnown => found.push(
             Cause::new(CauseId::FieldSubmitterMissing, confidence(Likely.weak()), "No submitter was sent; a source without a default submitter wants one")
                 .fact(format!("\"{parameter}\" is absent or empty"), place)
                 .advice("Send the e-mail address of an existing user, or set a default submitter in the External Source"),
         ),
         _ => {}
     }
-    if context.profile.is_none() {
+    if let Some(profile) = context.profile {
+        found.extend(status_not_known(profile, payload, confidence(Possible.plain())));
+        found.extend(choice_not_known(profile, payload, confidence(Possible.plain())));
+    } else {
         found.extend(nested(payload));
         found.push(
             Cause::new(CauseId::FieldChoiceMismatch, Possible.weak(), "A value may not be exactly one of its field's choices")
@@ -221,9 +230,43 @@ fn possible_fields(context: &RuleContext<'_>, causes: &[Cause]) -> Vec<Cause> {
     found
 }
 
+/// No status was sent, and whether the source sets its own is not known.
+fn status_not_known(profile: &Profile, payload: &Map<String, Value>, confidence: Confidence) -> Option<Cause> {
+    let parameter = parameter_of(profile, FieldKind::Status, "status");
+    if profile.workflow_status_setting() != SourceSetting::NotKnown || !is_absent(payload.get(parameter)) {
+        return None;
+    }
+    let title = "No status was sent; a source whose workflow is \"No Selection\" wants one";
+    Some(
+        Cause::new(CauseId::FieldStatusMissing, confidence, title)
+            .fact(format!("\"{parameter}\" is absent or empty"), FactPlace::Parameter(parameter.to_owned()))
+            .fact("the profile does not know the workflow status", FactPlace::Profile("workflow_status".into()))
+            .advice("Look the workflow status up in the External Source, and put it into the profile"),
+    )
+}
+
+/// Values of choice fields whose choices the profile does not list: any of them may be none.
+fn choice_not_known(profile: &Profile, payload: &Map<String, Value>, confidence: Confidence) -> Option<Cause> {
+    let sent: Vec<&Field> = profile.unlisted_choices().filter(|field| !is_absent(payload.get(&field.parameter))).collect();
+    let first = sent.first()?;
+    let names: Vec<String> = sent.iter().take(3).map(|field| format!("\"{}\"", text::short(&field.parameter))).collect();
+    let title = format!("The value of {} may not be exactly one of the field's choices", names.join(" or "));
+    let mut cause = Cause::new(CauseId::FieldChoiceMismatch, confidence, title);
+    for field in sent.iter().take(3) {
+        let value = payload.get(&field.parameter).map(Value::to_string).unwrap_or_default();
+        cause = cause.fact(format!("sent {}", text::short(&value)), FactPlace::Parameter(field.parameter.clone()));
+    }
+    Some(
+        cause
+            .fact("the profile does not list its choices", FactPlace::Profile(format!("fields/{}/choices", first.parameter)))
+            .advice(
+                "Put the field's choices into the profile, just as the feedback form has them: then each value can be compared",
+            ),
+    )
+}
+
 /// Fields take texts, numbers and lists; an object among them was probably meant for another system.
-fn nested(payload: &serde_json::Map<String, serde_json::Value>) -> Option<Cause> {
-    use serde_json::Value;
+fn nested(payload: &Map<String, Value>) -> Option<Cause> {
     let (name, _) = payload.iter().find(|(_, value)| match value {
         Value::Object(_) => true,
         Value::Array(items) => items.iter().any(|item| item.is_object() || item.is_array()),

@@ -524,7 +524,7 @@ fn unknown(context: &RuleContext<'_>) -> Cause {
         ),
         (true, true) => (
             "the request breaks no rule of the profile",
-            "Find the part that matters: `centerpost probe` tests the endpoint, `centerpost bisect` removes parameters one by one",
+            "Find the part that matters: a probe tests the endpoint by itself, and a bisection removes the parameters one by one",
         ),
     };
     Cause::new(CauseId::Unknown, Possible.weak(), unexplained(context.status()))

@@ -46,13 +46,13 @@ pub fn check(profile: &Profile, payload: &Map<String, Value>) -> Vec<Violation> 
     let mut add = |parameter: &str, rule: Rule| violations.push(Violation { parameter: parameter.to_owned(), rule });
 
     let submitter = parameter_of(profile, FieldKind::Submitter, "submitter");
-    if profile.default_submitter.as_deref().unwrap_or("").is_empty()
+    if profile.default_submitter_setting().is_demanded()
         && let Some(rule) = submitter_rule(profile, payload.get(submitter))
     {
         add(submitter, rule);
     }
     let status = parameter_of(profile, FieldKind::Status, "status");
-    if profile.workflow_status.as_deref().unwrap_or("").is_empty()
+    if profile.workflow_status_setting().is_demanded()
         && let Some(rule) = status_rule(profile, payload.get(status))
     {
         add(status, rule);

@@ -240,6 +240,12 @@ impl FailureKind {
     }
 }
 
+/// What the message of a failure begins with where the user stopped the request in this program.
+pub const CANCELLED_HERE: &str = "it was cancelled here";
+
+/// What the message of a failure ends with where this program broke the request off.
+pub const MAY_HAVE_GONE_OUT: &str = "the request may have gone out by then";
+
 /// Why no answer came.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NetworkFailure {

@@ -4,15 +4,15 @@ use super::Address;
 use super::address::Shape;
 use super::mapping::fields_from_sample;
 use super::profile::{FieldKind, FileElement, Profile};
-use super::request_spec::{ASSUMED_STATUS, ASSUMED_SUBMITTER, RequestSpec};
+use super::request_spec::RequestSpec;
 
 /// A profile made of requests to one External Source: the address of the first, every parameter that any of them sends, and every file
 /// element that a file went to. `None` when none of them goes to an External Source.
 ///
 /// A parameter whose values disagree about its kind is text: that is all they have in common.
 ///
-/// Where some of them were accepted, the others teach nothing: they may be wrong. What an accepted one leaves out, the profile assumes to be
-/// set in Centercode.
+/// Where some of them were accepted, the others teach nothing: they may be wrong. What the External Source sets for itself, a default
+/// submitter and a status, cannot be seen in requests and is not known.
 pub fn learned_profile(requests: &[RequestSpec]) -> Option<Profile> {
     let is_accepted = |request: &RequestSpec| request.answer().is_some_and(|answer| answer.judgement().is_taken());
     let some_are = requests.iter().any(is_accepted);
@@ -35,17 +35,6 @@ pub fn learned_profile(requests: &[RequestSpec]) -> Option<Profile> {
         if is_same {
             add(profile, request);
         }
-    }
-    if some_are && let Some(profile) = &mut learned {
-        let accepted: Vec<_> = requests.iter().filter(|request| is_accepted(request)).filter_map(RequestSpec::payload).collect();
-        // What an accepted request leaves out, its External Source sets.
-        let is_left_out = |kind: FieldKind| {
-            let own: Vec<_> = profile.fields.iter().filter(|field| field.kind == kind).map(|field| &field.parameter).collect();
-            accepted.iter().any(|members| !own.iter().any(|parameter| members.contains_key(*parameter)))
-        };
-        let (submitter, status) = (is_left_out(FieldKind::Submitter), is_left_out(FieldKind::Status));
-        profile.default_submitter = submitter.then(|| ASSUMED_SUBMITTER.to_owned());
-        profile.workflow_status = status.then(|| ASSUMED_STATUS.to_owned());
     }
     learned
 }

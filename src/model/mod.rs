@@ -31,6 +31,7 @@ pub mod request_record;
 pub mod request_spec;
 pub mod secrets;
 pub mod settings;
+pub mod size;
 pub mod status;
 pub mod system_words;
 pub mod text_rows;

@@ -37,6 +37,9 @@ pub struct Profile {
     pub statuses: Vec<String>,
     /// E-mail addresses of existing users of the project; empty means not known.
     pub known_submitters: Vec<String>,
+    /// The settings of the External Source that nobody has told, by their names in the file: nothing is concluded from their absence.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_known: Vec<String>,
     /// The incoming fields, in the order of the feedback form.
     pub fields: Vec<Field>,
     /// The file attachment elements of the feedback form.
@@ -78,6 +81,28 @@ impl std::fmt::Debug for Profile {
         write!(f, "Profile({})", self.to_value())
     }
 }
+
+/// What a profile says of a setting of the External Source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceSetting<'a> {
+    /// Nobody has told it.
+    NotKnown,
+    /// Known to be empty: a default submitter of none, or "No Selection".
+    NotSet,
+    /// Its value.
+    Set(&'a str),
+}
+
+impl SourceSetting<'_> {
+    /// Whether each ticket has to send the parameter, because the External Source does not set it.
+    pub fn is_demanded(self) -> bool {
+        self == Self::NotSet
+    }
+}
+
+/// The names in [`Profile::not_known`].
+const DEFAULT_SUBMITTER: &str = "default_submitter";
+const WORKFLOW_STATUS: &str = "workflow_status";
 
 /// One row of the field mapping: a Centercode field and the parameter that fills it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -289,6 +314,49 @@ impl Profile {
         self.known_submitters.iter().any(|known| known.eq_ignore_ascii_case(address))
     }
 
+    /// A profile of an address of which nothing else is known yet.
+    pub fn new(endpoint: Endpoint) -> Self {
+        let mut profile = Self { not_known: vec![DEFAULT_SUBMITTER.into(), WORKFLOW_STATUS.into()], ..Self::default() };
+        profile.set_endpoint(endpoint);
+        profile
+    }
+
+    /// Whom a ticket without a matching submitter is attributed to.
+    pub fn default_submitter_setting(&self) -> SourceSetting<'_> {
+        self.setting(DEFAULT_SUBMITTER, self.default_submitter.as_deref())
+    }
+
+    /// The status that the External Source gives new tickets.
+    pub fn workflow_status_setting(&self) -> SourceSetting<'_> {
+        self.setting(WORKFLOW_STATUS, self.workflow_status.as_deref())
+    }
+
+    /// Sets the default submitter. `None` means that it is not known, an empty text that there is none.
+    pub fn set_default_submitter(&mut self, address: Option<&str>) {
+        self.default_submitter = self.told(DEFAULT_SUBMITTER, address);
+    }
+
+    /// Sets the status of new tickets. `None` means that it is not known, an empty text is "No Selection".
+    pub fn set_workflow_status(&mut self, status: Option<&str>) {
+        self.workflow_status = self.told(WORKFLOW_STATUS, status);
+    }
+
+    fn setting<'a>(&self, name: &str, value: Option<&'a str>) -> SourceSetting<'a> {
+        match value.filter(|value| !value.is_empty()) {
+            Some(value) => SourceSetting::Set(value),
+            None if self.not_known.iter().any(|own| own == name) => SourceSetting::NotKnown,
+            None => SourceSetting::NotSet,
+        }
+    }
+
+    fn told(&mut self, name: &str, value: Option<&str>) -> Option<String> {
+        self.not_known.retain(|own| own != name);
+        if value.is_none() {
+            self.not_known.push(name.to_owned());
+        }
+        value.filter(|value| !value.trim().is_empty()).map(str::to_owned)
+    }
+
     /// The address that this profile describes.
     pub fn endpoint(&self) -> Endpoint {
         Endpoint {
@@ -355,8 +423,13 @@ impl Profile {
     /// for a source without default submitter or with "No Selection".
     pub fn demands(&self, field: &Field) -> bool {
         field.required
-            || (field.kind == FieldKind::Submitter && self.default_submitter.as_deref().unwrap_or("").is_empty())
-            || (field.kind == FieldKind::Status && self.workflow_status.as_deref().unwrap_or("").is_empty())
+            || (field.kind == FieldKind::Submitter && self.default_submitter_setting().is_demanded())
+            || (field.kind == FieldKind::Status && self.workflow_status_setting().is_demanded())
+    }
+
+    /// The fields that take choices, of which none is listed: nobody has told them.
+    pub fn unlisted_choices(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| field.kind.has_choices() && field.choices.is_empty())
     }
 
     /// The choices of a field; for a status field the workflow's.
@@ -425,5 +498,29 @@ mod tests {
         profile.default_submitter = Some("bot@acme.example".into());
         profile.workflow_status = Some("New".into());
         assert!(!profile.demands(&submitter) && !profile.demands(&status));
+    }
+
+    #[test]
+    fn what_nobody_told_is_not_known() {
+        let mut profile = Profile::new(Endpoint::default());
+        let both = |profile: &Profile| {
+            let of = |setting: SourceSetting<'_>| match setting {
+                SourceSetting::NotKnown => "?".to_owned(),
+                SourceSetting::NotSet => "none".to_owned(),
+                SourceSetting::Set(value) => value.to_owned(),
+            };
+            (of(profile.default_submitter_setting()), of(profile.workflow_status_setting()))
+        };
+        assert_eq!(both(&profile), ("?".into(), "?".into()));
+        assert_eq!(profile.to_value()["not_known"], serde_json::json!(["default_submitter", "workflow_status"]));
+        profile.set_default_submitter(Some("bot@acme.example"));
+        profile.set_workflow_status(Some(""));
+        assert_eq!(both(&Profile::from_value(profile.to_value()).unwrap()), ("bot@acme.example".into(), "none".into()));
+        assert!(profile.to_value().get("not_known").is_none());
+        profile.set_default_submitter(Some(" "));
+        profile.set_workflow_status(None);
+        assert_eq!(both(&profile), ("none".into(), "?".into()));
+        // Who writes a file by hand tells by leaving out: what `formats.md` says of null.
+        assert_eq!(both(&Profile::from_json("{}").unwrap()), ("none".into(), "none".into()));
     }
 }

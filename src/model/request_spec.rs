@@ -18,11 +18,6 @@ use super::secrets::names::is_secret_name;
 use super::secrets::{placeholder, redact};
 use super::{Case, Secret};
 
-/// The default submitter of a profile whose real one is not known.
-pub const ASSUMED_SUBMITTER: &str = "assumed@submitter.invalid";
-/// The workflow status of a profile whose real one is not known.
-pub const ASSUMED_STATUS: &str = "assumed";
-
 /// One request, with texts of type `T`: text as it is, or text with variables in it. `Debug` masks its secrets.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct RequestSpec<T = String> {
@@ -332,26 +327,13 @@ impl RequestSpec {
             parameter: part.name.clone(),
             ..FileElement::default()
         });
-        let mut profile = Profile {
+        Some(Profile {
             name,
             fields: self.payload().map(|members| fields_from_sample(&members)).unwrap_or_default(),
             file_elements: file_elements.collect(),
             extra_headers: self.headers.iter().filter(|(name, _)| belongs_to_profile(name)).cloned().collect(),
             accept_invalid_certificates: self.accept_invalid_certificates,
-            ..Profile::default()
-        };
-        profile.set_endpoint(endpoint);
-        Some(profile)
-    }
-
-    /// As [`Self::profile`], with what the request may leave to the External Source assumed to be set there, so that nothing is
-    /// refused over what is not known.
-    pub fn assumed_profile(&self) -> Option<Profile> {
-        let profile = self.profile()?;
-        Some(Profile {
-            default_submitter: Some(ASSUMED_SUBMITTER.into()),
-            workflow_status: Some(ASSUMED_STATUS.into()),
-            ..profile
+            ..Profile::new(endpoint)
         })
     }
 

@@ -8,7 +8,7 @@ use super::state::State;
 use crate::model::address::{Address, Shape as Path};
 use crate::model::contract::{self, Rule, Violation};
 use crate::model::multipart::{Part, Recorded};
-use crate::model::profile::{FieldKind, FileElement};
+use crate::model::profile::{FieldKind, FileElement, SourceSetting};
 use crate::model::{Profile, Secret};
 
 /// What a request's address means.
@@ -157,11 +157,11 @@ fn attributed_to(profile: &Profile, payload: &Map<String, Value>) -> String {
     let parameter = contract::parameter_of(profile, FieldKind::Submitter, "submitter");
     let sent = payload.get(parameter).and_then(Value::as_str).unwrap_or("");
     let known = profile.knows_submitter(sent);
-    let default = profile.default_submitter.as_deref().unwrap_or("");
-    if default.is_empty() || known || (profile.known_submitters.is_empty() && contract::is_email(sent)) {
-        format!("the submitter {}", short(sent))
-    } else {
-        format!("the default submitter {}", short(default))
+    let is_taken = known || (profile.known_submitters.is_empty() && contract::is_email(sent));
+    match profile.default_submitter_setting() {
+        SourceSetting::Set(default) if !is_taken => format!("the default submitter {}", short(default)),
+        SourceSetting::NotKnown if !is_taken => "a default submitter that the profile does not know".to_owned(),
+        _ => format!("the submitter {}", short(sent)),
     }
 }
 

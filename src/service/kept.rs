@@ -48,8 +48,10 @@ impl KeptRequest<'_> {
             }
             Err(error) => {
                 let exchange = match &error {
-                    SendError::Cancelled => Some(record::cancelled(request, started_at)),
-                    SendError::File(reason) => Some(record::broken_off(under_way, reason)),
+                    SendError::Cancelled => Some(record::cancelled(request, started_at, progress.sent())),
+                    SendError::File(reason) => {
+                        Some(record::broken_off(Exchange { body_bytes_sent: progress.sent(), ..under_way }, reason))
+                    }
                     SendError::Unsendable(_) | SendError::Setting(_) | SendError::NotKept(_) => None,
                 };
                 match exchange {

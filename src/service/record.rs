@@ -1,10 +1,11 @@
 //! What the history gets of a delivery.
 
 use crate::diagnosis::Cause;
-use crate::model::exchange::{FailureKind, NetworkFailure, Outcome, Step, Timings};
+use crate::model::exchange::{CANCELLED_HERE, FailureKind, MAY_HAVE_GONE_OUT, NetworkFailure, Outcome, Step, Timings};
 use crate::model::history::{ExchangeKind, Fingerprint, HistoryRecord, HistoryRow};
 use crate::model::request_record::RequestRecord;
 use crate::model::secrets::collect::secrets_at;
+use crate::model::size::size_text;
 use crate::model::{Answer, Exchange, Profile, Request, Secret, attachment};
 
 /// Where an exchange comes from, as the history has it.
@@ -87,16 +88,20 @@ pub fn under_way(request: &Request, started_at: jiff::Timestamp) -> Exchange {
     Exchange { sent: RequestRecord::from(request), outcome: None, timings: Timings::default(), body_bytes_sent: 0, started_at }
 }
 
-/// The exchange of a request that was stopped here: it may have gone out, so it is kept.
-pub fn cancelled(request: &Request, started_at: jiff::Timestamp) -> Exchange {
-    broken_off(under_way(request, started_at), "it was cancelled here")
+/// The exchange of a request that was stopped here, after so many bytes of its body: it may have gone out, so it is kept.
+pub fn cancelled(request: &Request, started_at: jiff::Timestamp, sent: u64) -> Exchange {
+    let mut reason = CANCELLED_HERE.to_owned();
+    if sent > 0 {
+        reason.push_str(&format!(" after {} of its body", size_text(sent)));
+    }
+    broken_off(Exchange { body_bytes_sent: sent, ..under_way(request, started_at) }, &reason)
 }
 
 /// The exchange of a request that was broken off here, for a reason: it may have gone out, so it is kept.
 pub(super) fn broken_off(begun: Exchange, reason: &str) -> Exchange {
     let failure = NetworkFailure {
         kind: FailureKind::Other,
-        message: format!("{reason}; the request may have gone out by then"),
+        message: format!("{reason}; {MAY_HAVE_GONE_OUT}"),
         step: Some(Step::Send),
         peer: None,
     };

@@ -81,6 +81,8 @@ pub struct State {
     pub bundle: BundlePage,
     /// What is being typed in the profile editor.
     pub editor: Option<EditorState>,
+    /// Where the profile editor opens, by the name in the profile's file.
+    pub profile_place: Option<String>,
     /// What is being typed on the page for a new profile.
     pub new_profile: NewProfile,
     /// The relay.

@@ -1,6 +1,7 @@
 //! Small things that several panels use.
 
 use crate::model::secrets::email;
+pub use crate::model::size::size_text;
 use crate::ui::key_names::with_keys;
 use crate::ui::{icons, privacy, theme};
 use eframe::egui::{self, Button, Color32, Id, Response, RichText, Ui, WidgetInfo};
@@ -488,22 +489,6 @@ pub fn why_hidden(ui: &mut Ui, text: &str) {
 pub fn shortened(text: &str, most: usize) -> String {
     let beginning = email::beginning(text, most);
     if beginning.len() < text.len() { format!("{}…", beginning.trim_end()) } else { text.to_owned() }
-}
-
-/// A length in bytes as people read it; the exact number belongs on hover.
-pub fn size_text(bytes: u64) -> String {
-    const UNITS: [&str; 5] = ["KB", "MB", "GB", "TB", "PB"];
-    if bytes < 1000 {
-        return format!("{bytes} B");
-    }
-    let mut value = bytes as f64 / 1000.0;
-    let mut unit = 0;
-    // 999.95 would be written as 1000.0.
-    while value >= 999.95 && unit + 1 < UNITS.len() {
-        value /= 1000.0;
-        unit += 1;
-    }
-    if value < 10.0 { format!("{value:.2} {}", UNITS[unit]) } else { format!("{value:.1} {}", UNITS[unit]) }
 }
 
 /// The exact number of bytes, with thin spaces between thousands.

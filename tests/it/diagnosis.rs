@@ -6,7 +6,7 @@ use std::path::Path;
 
 use centerpost::diagnosis::{Cause, CauseId, FactPlace, diagnose, preflight};
 use centerpost::formats::case;
-use centerpost::model::{Address, Case, NotRecorded, Outcome, RequestRecord};
+use centerpost::model::{Address, Case, Endpoint, NotRecorded, Outcome, Profile, RequestRecord};
 
 /// Each case with its name and the ids that are right for it.
 fn cases() -> Vec<(String, Vec<String>, Case)> {
@@ -212,4 +212,36 @@ fn what_is_not_recorded_proves_nothing() {
         }
     }
     assert!(wrong.is_empty(), "{} wrong: {wrong:#?}", wrong.len());
+}
+
+/// A profile of which only the address and an example are known, as a pasted endpoint makes one.
+#[test]
+fn a_400_with_a_profile_that_was_told_nothing_is_only_guessed_at() {
+    let endpoint = "https://acme.centercode.com/api/v1/projects/beta1/feedback/log?apiKey=k3y4711";
+    let body = r#"{"summary": "Crash", "severity": "High"}"#;
+    let sample = serde_json::from_str(body).unwrap();
+    let profile = Profile {
+        fields: centerpost::model::mapping::fields_from_sample(&sample),
+        ..Profile::new(Endpoint::from_pasted(endpoint).unwrap())
+    };
+    let case = serde_json::json!({
+        "format": "centerpost.case/1", "profile": profile.to_value(),
+        "request": {"method": "POST", "url": endpoint, "headers": [["Content-Type", "application/json"]], "body": body},
+        "response": {"status": 400, "headers": [["Content-Type", "application/json"]], "body": r#"{"status":400,"description":"Bad request"}"#}
+    });
+    let causes = diagnose(&case::read(&case.to_string()).unwrap());
+    assert!(causes.iter().all(|cause| !cause.confidence.is_sure()), "{causes:#?}");
+    for id in [CauseId::FieldSubmitterMissing, CauseId::FieldStatusMissing, CauseId::FieldChoiceMismatch] {
+        assert!(causes.iter().any(|cause| cause.id == id), "{id}: {causes:#?}");
+    }
+}
+
+#[test]
+fn what_was_cancelled_here_is_no_fault_of_the_network() {
+    let request = centerpost::model::Request::post_json("https://acme.example/x".into(), "{}", &[]);
+    let exchange = centerpost::service::record::cancelled(&request, jiff::Timestamp::UNIX_EPOCH, 12_500_000);
+    let causes = diagnose(&Case::of(&exchange, None));
+    assert_eq!(causes[0].id, CauseId::TransportCancelled, "{causes:#?}");
+    assert!(causes[0].title.starts_with("You cancelled it here"), "{causes:#?}");
+    assert!(causes[0].evidence.iter().any(|fact| fact.text.contains("after 12.5 MB of its body")), "{causes:#?}");
 }

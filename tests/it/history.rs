@@ -599,7 +599,7 @@ fn a_history_that_cannot_be_written_gets_no_body_beside_it() {
     // Larger than what stands in the database itself.
     let noise: String = (0_u64..40_000).map(|n| format!("{:x}", n.wrapping_mul(0x9e37_79b9_7f4a_7c15))).collect();
     let request = Request::post_json("https://acme.example/x".into(), &noise, &[]);
-    let exchange = record::cancelled(&request, Timestamp::now());
+    let exchange = record::cancelled(&request, Timestamp::now(), 12_500_000);
     let record = record::created(&record::Origin::new("acme"), &Profile::default(), 0, &exchange, &[]);
     assert!(history.begin(&record).is_err() && history.record(&record).is_err());
     assert!(history.write_all(&[Write::Begin(record)]).is_err());

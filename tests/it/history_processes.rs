@@ -31,7 +31,7 @@ fn entry(number: u64, large_every: u64) -> HistoryRecord {
     let log = if number % large_every == 1 { noise(number) } else { String::new() };
     let payload = format!("{{\"summary\": \"Crash\", \"log\": \"{log}\"}}");
     let request = Request::post_json(format!("https://acme.example/number{number}"), &payload, &[]);
-    let exchange = record::cancelled(&request, jiff::Timestamp::now());
+    let exchange = record::cancelled(&request, jiff::Timestamp::now(), 0);
     record::created(&record::Origin::new("acme"), &Profile { name: "Acme".into(), ..Profile::default() }, 0, &exchange, &[])
 }
 

@@ -150,6 +150,7 @@ fn the_history_finds_the_keys_of_profiles() {
     let exchange = centerpost::service::record::cancelled(
         &centerpost::model::Request { method: "POST".into(), url: url.clone(), ..Default::default() },
         jiff::Timestamp::UNIX_EPOCH,
+        0,
     );
     let entry = centerpost::service::record::created(&Default::default(), &profile(), 0, &exchange, &[]);
     let id = store.open_history().unwrap().0.record(&entry).unwrap();

@@ -10,7 +10,8 @@ use centerpost::ui::pages::profile_editor::view::new as new_profile;
 use centerpost::ui::state::State;
 use centerpost::ui::theme;
 use centerpost::ui::view::View;
-use eframe::egui::{self, Key, accesskit::Role};
+use eframe::egui::accesskit::{Role, Toggled};
+use eframe::egui::{self, Key};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
@@ -157,4 +158,50 @@ fn starting_by_hand_opens_the_editor() {
         matches!(&commands[..], [Command::Profile(ProfileCommand::Create(profile)), Command::Show(View::Profile)] if is_empty(profile)),
         "{commands:?}"
     );
+}
+
+#[test]
+fn the_editor_opens_at_the_rule_that_was_asked_for() {
+    for (place, name) in [
+        ("default_submitter", "Default submitter"),
+        ("workflow_status", "Workflow status of new tickets"),
+        ("statuses", "Statuses (0)"),
+        ("known_submitters", "Known submitters (0)"),
+        ("fields/two/required", "Parameter 2"),
+        ("fields", "Add field"),
+        ("file_elements", "Add file element"),
+        ("source_key", "Source key"),
+    ] {
+        let mut harness = open(profile_editor::show);
+        harness.state_mut().state.profile_place = Some(place.to_owned());
+        harness.run_steps(6);
+        let focused = crate::ui_reach::focused(&harness).map(|(name, _)| name);
+        assert_eq!(focused.as_deref(), Some(name), "{place}");
+    }
+    let mut harness = open(profile_editor::show);
+    harness.state_mut().state.profile_place = Some("fields/three/choices".to_owned());
+    harness.run_steps(6);
+    assert!(harness.query_by_label("Choices, one per line").is_some());
+}
+
+#[test]
+fn that_a_rule_is_not_known_can_be_said() {
+    let mut harness = open(profile_editor::show);
+    let none = "The External Source has no default submitter";
+    let setting = |harness: &Harness<'_, Bench>| {
+        let profile = &harness.state().state.profiles[0].profile;
+        (profile.default_submitter.clone(), profile.not_known.clone())
+    };
+    let is_marked = |harness: &Harness<'_, Bench>| {
+        let node = harness.get_by_role_and_label(Role::CheckBox, none);
+        node.accesskit_node().toggled() == Some(Toggled::True)
+    };
+    assert!(is_marked(&harness), "a file without the address says that there is none");
+    harness.get_by_role_and_label(Role::CheckBox, none).click();
+    harness.run_steps(4);
+    assert!(!is_marked(&harness));
+    assert_eq!(setting(&harness), (None, vec!["default_submitter".to_owned()]));
+    type_into(&mut harness, "Default submitter", egui::Event::Text("a@b.example".into()));
+    assert_eq!(setting(&harness), (Some("a@b.example".to_owned()), Vec::new()));
+    assert!(harness.query_by_label(none).is_none());
 }

@@ -159,3 +159,28 @@ fn a_refused_ticket_says_once_what_came_back_and_that_no_file_was_sent() {
     });
     assert_eq!(told.count(), 1, "{:#?}", window.texts());
 }
+
+#[test]
+fn a_long_content_type_leaves_what_stands_behind_it_inside_the_panel() {
+    for size in [[640.0, 480.0], [800.0, 600.0], [1280.0, 820.0]] {
+        let mut window = window(vec![centerpost::sandbox::example_profile()], size, ThemeChoice::Light);
+        {
+            let (_, session) = window.state_mut().state().open().unwrap();
+            session.tab = ComposeTab::Attachments;
+            for name in ["a.bin", "a name that is longer than the panel is wide, as cameras and scanners like to write them.docx"]
+            {
+                let file = Attachment { parameter: "crashlog".into(), path: name.into(), ..Attachment::default() };
+                session.draft.attachments.push(file);
+            }
+        }
+        window.run_steps(30);
+        let left = window.get_by_role_and_label(Role::Button, "Pick files for crashlog").rect();
+        for name in ["Remove a.bin", "Add the path to crashlog"] {
+            let rect = window.get_by_role_and_label(Role::Button, name).rect();
+            assert!(rect.right() <= size[0] && rect.left() >= left.left() - 400.0, "{name} at {rect:?} in {size:?}");
+            // Beside the panel stands the response, where the window has room for it.
+            let panel = window.get_by_role_and_label(Role::Tab, "Form").rect().left();
+            assert!(rect.right() - panel < 640.0, "{name} at {rect:?} in {size:?}, whose panel begins at {panel}");
+        }
+    }
+}

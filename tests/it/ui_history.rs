@@ -177,7 +177,7 @@ fn exchanges_of_others_appear_and_the_page_fits_a_small_window() {
     window.until("the empty list", |window| window.has("No exchanges yet"));
     let root = window.folder.path().to_owned();
     let (history, _) = Store::open_at(root).unwrap().open_history().unwrap();
-    let entry = centerpost::service::record::cancelled(&Default::default(), jiff::Timestamp::now());
+    let entry = centerpost::service::record::cancelled(&Default::default(), jiff::Timestamp::now(), 0);
     let origin = centerpost::service::record::Origin::new("");
     history.record(&centerpost::service::record::created(&origin, &Profile::default(), 0, &entry, &[])).unwrap();
     window.until("the line", |window| window.has("1 exchange") && window.has("No response"));

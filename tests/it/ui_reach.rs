@@ -15,7 +15,7 @@ use centerpost::model::settings::ThemeChoice;
 use centerpost::ui::app::App;
 
 /// The name and the place of what has the keyboard.
-pub fn focused(harness: &Harness<'_, App>) -> Option<(String, egui::Rect)> {
+pub fn focused<S>(harness: &Harness<'_, S>) -> Option<(String, egui::Rect)> {
     let node = harness.query_all(by().predicate(|_| true)).rfind(egui_kittest::Node::is_focused)?;
     let name = node.accesskit_node().label().unwrap_or_default();
     Some((name, node.rect()))

@@ -13,6 +13,7 @@ use crate::cli::target::Context;
 use crate::formats::contract::Form;
 use crate::model::json_text;
 use crate::model::learned::learned_profile;
+use crate::model::profile::SourceSetting;
 use crate::model::unseen::one_line;
 use crate::model::{Profile, RequestSpec};
 use crate::store::{ProfileId, Store, StoreError, StoredProfile, write_export};
@@ -197,8 +198,11 @@ fn show(profile: &Profile, format: Output) -> Ended {
 }
 
 fn text(profile: &Profile) -> String {
-    let or_none =
-        |text: &Option<String>, none: &str| text.clone().filter(|text| !text.is_empty()).unwrap_or_else(|| none.to_owned());
+    let setting = |setting: SourceSetting<'_>, none: &str| match setting {
+        SourceSetting::Set(value) => one_line(value),
+        SourceSetting::NotKnown => "not known".to_owned(),
+        SourceSetting::NotSet => none.to_owned(),
+    };
     let mut text = format!("{}\n", one_line(&profile.name));
     let mut row = |name: &str, value: &str| {
         if !value.is_empty() {
@@ -209,8 +213,8 @@ fn text(profile: &Profile) -> String {
     row("API key", if profile.api_key.is_empty() { "not known" } else { "known" });
     row("Label", &profile.label);
     row("Production", if profile.production { "yes" } else { "" });
-    row("Default submitter", &or_none(&profile.default_submitter, "none: the submitter is required"));
-    row("Workflow status", &or_none(&profile.workflow_status, "no selection: the status is required"));
+    row("Default submitter", &setting(profile.default_submitter_setting(), "none: the submitter is required"));
+    row("Workflow status", &setting(profile.workflow_status_setting(), "no selection: the status is required"));
     row("Statuses", &profile.statuses.join(", "));
     row("Known submitters", &profile.known_submitters.join(", "));
     if !profile.fields.is_empty() {

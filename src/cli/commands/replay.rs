@@ -97,10 +97,10 @@ pub(in crate::cli) fn run(args: &ReplayArgs) -> Ended {
     let profile = profile.or_else(|| {
         output::complain(
             "note",
-            "no profile is known, so the twin plays what the request itself looks like, and assumes a default submitter and a \
-             workflow status; name one with --profile",
+            "no profile is known, so the twin plays what the request itself looks like, and takes a ticket without submitter \
+             or status; name one with --profile",
         );
-        written.assumed_profile()
+        written.profile()
     });
     on_the_twin(args, &context, request, profile.unwrap_or_default())
 }

@@ -2,7 +2,7 @@
 
 use crate::diagnosis::text::cut;
 use crate::model::Profile;
-use crate::model::profile::{Encoding, Field, FieldKind};
+use crate::model::profile::{Encoding, Field, FieldKind, SourceSetting};
 
 /// What the profile expects of a parameter.
 pub(super) fn words(profile: &Profile, field: &Field) -> String {
@@ -18,18 +18,21 @@ pub(super) fn words(profile: &Profile, field: &Field) -> String {
 
 /// What the submitter's parameter takes, also where the profile does not map it.
 pub(super) fn submitter(profile: &Profile) -> String {
-    match profile.default_submitter.as_deref().unwrap_or("") {
-        "" => "the e-mail address of an existing user, required".into(),
-        default => format!("the e-mail address of an existing user, else {}", cut(default)),
+    let user = "the e-mail address of an existing user";
+    match profile.default_submitter_setting() {
+        SourceSetting::NotSet => format!("{user}, required"),
+        SourceSetting::NotKnown => format!("{user}, required unless the source has a default submitter"),
+        SourceSetting::Set(default) => format!("{user}, else {}", cut(default)),
     }
 }
 
 /// What the status's parameter takes, also where the profile does not map it.
 pub(super) fn status(profile: &Profile) -> String {
-    match profile.workflow_status.as_deref().unwrap_or("") {
-        "" if profile.statuses.is_empty() => "a status of the workflow, required".into(),
-        "" => format!("{}, required", one_of(&profile.statuses)),
-        own => format!("optional; the source sets \"{}\"", cut(own)),
+    let statuses = if profile.statuses.is_empty() { "a status of the workflow".to_owned() } else { one_of(&profile.statuses) };
+    match profile.workflow_status_setting() {
+        SourceSetting::NotSet => format!("{statuses}, required"),
+        SourceSetting::NotKnown => format!("{statuses}, required unless the source sets its own"),
+        SourceSetting::Set(own) => format!("optional; the source sets \"{}\"", cut(own)),
     }
 }
 

@@ -87,7 +87,16 @@ pub fn is_fine(rows: &[CheckRow]) -> bool {
 
 /// What is said where nothing is wrong.
 pub fn nothing_found(rows: &[CheckRow]) -> &'static str {
-    if rows.iter().any(CheckRow::is_left_out) { "No problem found in what the record holds" } else { "No problem found" }
+    let is_open = |row: &CheckRow| {
+        row.part == CheckPart::Parameter && row.status == CheckStatus::NotChecked && row.sent.is_some() && row.expected.is_some()
+    };
+    if rows.iter().any(CheckRow::is_left_out) {
+        "No problem found in what the record holds"
+    } else if rows.iter().any(is_open) {
+        "No problem found in what can be compared. Some values have nothing in the profile to be compared with"
+    } else {
+        "No problem found"
+    }
 }
 
 /// Puts a cause into the rows that it is about. `parameters` tells which row is a parameter's.

@@ -8,9 +8,9 @@ use super::expected;
 use super::row::{CheckPart, CheckRow, CheckStatus};
 use crate::diagnosis::context::{Purpose, RuleContext};
 use crate::diagnosis::text::cut;
-use crate::model::contract::{self, parameter_of};
+use crate::model::contract::{self, is_absent, parameter_of};
 use crate::model::multipart::{Part, Recorded};
-use crate::model::profile::FieldKind;
+use crate::model::profile::{FieldKind, SourceSetting};
 use crate::model::request_record::RequestRecord;
 use crate::model::secrets::body_values::{is_secret_member, secret_places};
 use crate::model::secrets::mask::{Masked, mask_headers};
@@ -82,12 +82,28 @@ fn shown(profile: &Profile, name: &str, value: &Value) -> String {
     Masked::cut(&text, secret_places(&text, &is_feedback)).text.into_owned()
 }
 
+/// Whether the profile holds what a value has to match: a choice without known choices is neither right nor wrong.
+fn is_comparable(profile: &Profile, name: &str) -> bool {
+    match profile.field(name).map(|field| field.kind) {
+        Some(FieldKind::Submitter) => {
+            !profile.known_submitters.is_empty() || matches!(profile.default_submitter_setting(), SourceSetting::Set(_))
+        }
+        Some(FieldKind::Status) => !profile.statuses.is_empty(),
+        Some(_) => !profile.unlisted_choices().any(|field| field.parameter == name),
+        None => true,
+    }
+}
+
 /// Mapped parameters in the profile's order, whether sent or not, then those that it does not map.
 fn parameters(profile: &Profile, payload: Option<&Map<String, Value>>) -> Vec<CheckRow> {
     let value = |name: &str| payload.and_then(|payload| payload.get(name));
     let row = |name: &str, expected: Option<String>| {
         let sent = value(name).map(|value| cut(&shown(profile, name, value)));
-        CheckRow::new(CheckPart::Parameter, name, sent, expected)
+        let mut row = CheckRow::new(CheckPart::Parameter, name, sent, expected);
+        if !is_comparable(profile, name) && !is_absent(value(name)) {
+            row.status = CheckStatus::NotChecked;
+        }
+        row
     };
     let mut rows: Vec<CheckRow> =
         profile.fields.iter().map(|field| row(&field.parameter, Some(expected::words(profile, field)))).collect();
@@ -95,7 +111,9 @@ fn parameters(profile: &Profile, payload: Option<&Map<String, Value>>) -> Vec<Ch
         let name = parameter_of(profile, kind, documented);
         if profile.field_of_kind(kind).is_none() && profile.field(name).is_none() && value(name).is_some() {
             let words = if kind == FieldKind::Submitter { expected::submitter(profile) } else { expected::status(profile) };
-            rows.push(row(name, Some(words)));
+            let mut unmapped = row(name, Some(format!("{words}; the profile does not map it")));
+            unmapped.status = CheckStatus::NotChecked;
+            rows.push(unmapped);
         }
     }
     let mapped: HashSet<String> = rows.iter().map(|row| row.name.clone()).collect();

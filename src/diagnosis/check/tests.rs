@@ -231,3 +231,23 @@ fn a_variable_is_left_open() {
         assert_eq!(of(CheckPart::SourceKey).status, CheckStatus::Fine, "{rows:?}");
     }
 }
+
+#[test]
+fn what_the_profile_does_not_know_is_neither_right_nor_wrong() {
+    let mut profile = profile();
+    profile.set_default_submitter(None);
+    profile.set_workflow_status(None);
+    profile.fields[2].choices.clear();
+    let body = r#"{"submitter": "jim@centercode.com", "summary": "x", "severity": "High", "status": "Odd"}"#;
+    let rows = check(&profile, &sent(&good_url(), body));
+    assert!(is_fine(&rows), "{:?}", wrong(&rows));
+    let of = |name: &str| rows.iter().find(|row| row.name == name).unwrap();
+    for name in ["submitter", "severity", "status"] {
+        assert_eq!(of(name).status, CheckStatus::NotChecked, "{name}");
+    }
+    assert_eq!(of("summary").status, CheckStatus::Fine);
+    assert!(of("status").expected.as_deref().unwrap().ends_with("the profile does not map it"));
+    assert!(nothing_found(&rows).starts_with("No problem found in what can be compared"));
+    // Without them nothing is missing, as far as is known.
+    assert!(is_fine(&check(&profile, &sent(&good_url(), r#"{"summary": "x"}"#))));
+}

@@ -13,7 +13,7 @@ use crate::diagnosis::cause::{Cause, FactPlace, Fix};
 use crate::diagnosis::context::{Purpose, RuleContext};
 use crate::diagnosis::text::{self, short};
 use crate::model::contract::{self, Rule, Violation, is_absent, type_name};
-use crate::model::profile::{Field, FieldKind};
+use crate::model::profile::{Field, FieldKind, SourceSetting};
 use crate::model::{Profile, contract::parameter_of};
 
 /// What is wrong with the payload.
@@ -393,14 +393,17 @@ fn listed(values: &[String]) -> String {
 /// What a server may refuse although the documented rules allow it: only ever possible.
 fn soft(profile: &Profile, payload: &Map<String, Value>) -> Vec<Cause> {
     let mut found = Vec::new();
-    let has_default = !profile.default_submitter.as_deref().unwrap_or("").is_empty();
+    // Where the source demands one, the contract's own rule says more.
     let submitter = parameter_of(profile, FieldKind::Submitter, "submitter");
-    if has_default && let Some(value) = payload.get(submitter).filter(|value| !is_absent(Some(value))) {
+    if !profile.default_submitter_setting().is_demanded()
+        && let Some(value) = payload.get(submitter).filter(|value| !is_absent(Some(value)))
+    {
         found.extend(soft_submitter(profile, submitter, value));
     }
-    let has_status = !profile.workflow_status.as_deref().unwrap_or("").is_empty();
     let status = parameter_of(profile, FieldKind::Status, "status");
-    if has_status && let Some(value) = payload.get(status).filter(|value| !is_absent(Some(value))) {
+    if !profile.workflow_status_setting().is_demanded()
+        && let Some(value) = payload.get(status).filter(|value| !is_absent(Some(value)))
+    {
         match value.as_str() {
             Some(sent) if !profile.statuses.is_empty() && !profile.statuses.iter().any(|status| status == sent) => {
                 let near = text::nearest(sent, profile.statuses.iter().map(String::as_str));
@@ -411,7 +414,10 @@ fn soft(profile: &Profile, payload: &Map<String, Value>) -> Vec<Cause> {
                 )
                 .fact(format!("sent \"{}\"", short(sent)), FactPlace::Parameter(status.to_owned()))
                 .fact(format!("the workflow has {}", listed(&profile.statuses)), FactPlace::Profile("statuses".into()))
-                .advice("Send a status just as the workflow names it, or none: the source sets its own");
+                .advice(match profile.workflow_status_setting() {
+                    SourceSetting::Set(_) => "Send a status just as the workflow names it, or none: the source sets its own",
+                    _ => "Send a status just as the workflow names it",
+                });
                 found.push(with_choice(cause, status, near, Fix::FocusParameter(status.to_owned())));
             }
             Some(_) => {}
@@ -442,7 +448,12 @@ fn soft_submitter(profile: &Profile, parameter: &str, value: &Value) -> Option<C
             )
             .fact(format!("sent \"{}\"", short(sent)), place)
             .fact("documented: the submitter is matched on the e-mail address", None)
-            .advice("Send the bare address of a user, or leave the parameter out: the source has a default submitter"),
+            .advice(match profile.default_submitter_setting() {
+                SourceSetting::Set(_) => {
+                    "Send the bare address of a user, or leave the parameter out: the source has a default submitter"
+                }
+                _ => "Send the bare address of a user",
+            }),
         );
     }
     (!profile.known_submitters.is_empty() && !profile.known_submitters.iter().any(|known| known.eq_ignore_ascii_case(sent))).then(|| {
@@ -450,7 +461,10 @@ fn soft_submitter(profile: &Profile, parameter: &str, value: &Value) -> Option<C
         let cause = Cause::new(CauseId::FieldSubmitterUnknown, Likely.plain(), "The submitter may not be an existing user of the project")
             .fact(format!("sent \"{}\"", short(sent)), place)
             .fact("it is not among the profile's known submitters", FactPlace::Profile("known_submitters".into()))
-            .advice("Send an existing user's address. By the guide the default submitter steps in for an unknown one, so if this is refused, the source may have none any more");
+            .advice(match profile.default_submitter_setting() {
+                SourceSetting::Set(_) => "Send an existing user's address. By the guide the default submitter steps in for an unknown one, so if this is refused, the source may have none any more",
+                _ => "Send an existing user's address, or set a default submitter in the External Source",
+            });
         with_choice(cause, parameter, near, Fix::FocusParameter(parameter.to_owned()))
     })
 }

@@ -18,7 +18,7 @@ use crate::diagnosis::phrases::network::{
     DNS, NARROWER, NO_PLAIN_HTTP, NOT_CONNECTED, PROXY, REFUSED, RESET, SAP_CLIENT, TIMEOUT, UNRESOLVED,
 };
 use crate::diagnosis::text::{cut_at, short};
-use crate::model::exchange::{FailureKind, NetworkFailure, Step};
+use crate::model::exchange::{CANCELLED_HERE, FailureKind, MAY_HAVE_GONE_OUT, NetworkFailure, Step};
 
 /// What curl and what stands on it write before the number of its error: `curl: (28)`, `cURL error 28:`, `pycurl.error: (28, …`.
 static CURL_NUMBER: LazyLock<Option<Regex>> =
@@ -133,6 +133,20 @@ fn narrower(failure: &NetworkFailure, text: &str) -> Option<CauseId> {
         }
     };
     fits.then_some(*id)
+}
+
+/// What this program broke off itself, which says nothing of the network.
+fn broken_off_here(failure: &NetworkFailure) -> Option<Cause> {
+    if failure.kind != FailureKind::Other || !failure.message.ends_with(MAY_HAVE_GONE_OUT) {
+        return None;
+    }
+    Some(if failure.message.starts_with(CANCELLED_HERE) {
+        Cause::new(CauseId::TransportCancelled, Proven.strong(), "You cancelled it here, before a response came")
+            .advice("Look in Centercode whether it arrived all the same. Then send it again, and let it finish")
+    } else {
+        Cause::new(CauseId::TransportCancelled, Proven.strong(), "Centerpost broke it off, before a response came")
+            .advice("Mend what is named above. Look in Centercode whether it arrived all the same, then send it again")
+    })
 }
 
 /// Whether the client says that it sends nothing over plain HTTP. `message` is in lower case.
@@ -294,6 +308,9 @@ fn cause_of(context: &RuleContext<'_>, failure: &NetworkFailure) -> Cause {
     let text = without_address(context, &failure.message);
     let host = short(context.address.raw(&context.address.host));
     let facts = |cause: Cause| cause.fact(format!("the system says: \"{}\"", cut_at(&failure.message, 300)), None);
+    if let Some(own) = broken_off_here(failure) {
+        return facts(own);
+    }
     let is_open = matches!(failure.kind, FailureKind::Other | FailureKind::Tls);
     if is_open && lacks_tls(&text) {
         return facts(no_tls());

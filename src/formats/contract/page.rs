@@ -7,7 +7,7 @@ use crate::formats::document::Document;
 use crate::formats::export::{Call, CallPart, Script, Template, curl};
 use crate::model::contract::parameter_of;
 use crate::model::multipart::PartContent;
-use crate::model::profile::{Encoding, Field, FieldKind, Profile};
+use crate::model::profile::{Encoding, Field, FieldKind, Profile, SourceSetting};
 use crate::model::request_spec::SpecBody;
 
 /// The page of a profile.
@@ -62,19 +62,20 @@ fn row(profile: &Profile, field: &Field) -> Vec<String> {
 
 fn submitter_words(profile: &Profile) -> String {
     let known = "the e-mail address of an existing user of the project";
-    if needs_submitter(profile) {
-        known.to_owned()
-    } else {
-        format!("{known}; without it the source's default submitter is taken")
+    match profile.default_submitter_setting() {
+        SourceSetting::NotSet => known.to_owned(),
+        SourceSetting::NotKnown => format!("{known}; required if the source has no default submitter, which is not known"),
+        SourceSetting::Set(_) => format!("{known}; without it the source's default submitter is taken"),
     }
 }
 
 fn status_words(profile: &Profile) -> String {
     let known = quoted(&profile.statuses);
     let known = if known.is_empty() { "a status of the workflow".to_owned() } else { format!("exactly one of {known}") };
-    match profile.workflow_status.as_deref().filter(|status| !status.is_empty()) {
-        Some(status) => format!("{known}; without it \"{status}\" is set"),
-        None => known,
+    match profile.workflow_status_setting() {
+        SourceSetting::NotSet => known,
+        SourceSetting::NotKnown => format!("{known}; required if the source sets none itself, which is not known"),
+        SourceSetting::Set(status) => format!("{known}; without it \"{status}\" is set"),
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::terms::{example_payload, needs_status, needs_submitter};
 use crate::model::contract::parameter_of;
-use crate::model::profile::{Encoding, Field, FieldKind, Profile};
+use crate::model::profile::{Encoding, Field, FieldKind, Profile, SourceSetting};
 use crate::model::unseen::UNSEEN;
 
 /// What is not between the dots of an address' name: spaces, control and invisible characters, and the signs that addresses are
@@ -50,8 +50,14 @@ pub(super) fn object(profile: &Profile) -> Value {
         match field.kind {
             FieldKind::Submitter if needs_submitter(profile) => {}
             FieldKind::Status if needs_status(profile) => {}
-            FieldKind::Submitter => rules.push((field.parameter.clone(), json!({"description": "The e-mail address of an existing user; without one the source's default submitter is taken"}), false)),
-            FieldKind::Status => rules.push((field.parameter.clone(), json!({"description": "A status of the workflow; without one the source sets its own"}), false)),
+            FieldKind::Submitter => rules.push((field.parameter.clone(), json!({"description": match profile.default_submitter_setting() {
+                SourceSetting::Set(_) => "The e-mail address of an existing user; without one the source's default submitter is taken",
+                _ => "The e-mail address of an existing user; required if the source has no default submitter",
+            }}), false)),
+            FieldKind::Status => rules.push((field.parameter.clone(), json!({"description": match profile.workflow_status_setting() {
+                SourceSetting::Set(_) => "A status of the workflow; without one the source sets its own",
+                _ => "A status of the workflow; required if the source sets none itself",
+            }}), false)),
             _ => rules.push((field.parameter.clone(), rule(field), field.required)),
         }
     }

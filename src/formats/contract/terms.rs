@@ -42,10 +42,10 @@ pub(super) fn example_payload(profile: &Profile) -> Map<String, Value> {
 
 /// Whether each ticket has to name its submitter.
 pub(super) fn needs_submitter(profile: &Profile) -> bool {
-    profile.default_submitter.as_deref().unwrap_or("").is_empty()
+    profile.default_submitter_setting().is_demanded()
 }
 
 /// Whether each ticket has to name its status.
 pub(super) fn needs_status(profile: &Profile) -> bool {
-    profile.workflow_status.as_deref().unwrap_or("").is_empty()
+    profile.workflow_status_setting().is_demanded()
 }

@@ -134,7 +134,7 @@ impl BisectVerdict {
             Self::Culprits(culprits) => format!("{}; without that, the payload is taken", refused(culprits)),
             Self::NotRefused => "The payload is taken; nothing is refused".to_owned(),
             Self::EverythingRefused { untried } if untried.is_empty() => {
-                "Even the smallest payload is refused, which shows nothing of these values: a field may be required in Centercode that the profile does not mark, or the refusal is not about the payload".to_owned()
+                "Even the smallest payload is refused, and so is the payload without any one of its parameters: two or more may be wrong, a field that the profile does not know may be required in Centercode, or the refusal is not about the payload".to_owned()
             }
             Self::EverythingRefused { untried } => format!(
                 "Even the smallest payload is refused: it is {}, for which the profile knows no other value to try, or a field that is required in Centercode and not in the profile",

@@ -27,7 +27,7 @@ pub enum SearchResult {
     Culprits(Vec<ParameterSet>),
     /// The whole payload is taken.
     NotRefused,
-    /// Even the smallest payload is refused, with stand-ins for all that can be exchanged.
+    /// The smallest payload is refused, with stand-ins for all that can be exchanged, and so is the whole without any one parameter.
     EverythingRefused,
     /// The same payload was refused once and taken once.
     Flaky(ParameterSet),
@@ -38,9 +38,16 @@ pub enum SearchResult {
 /// Sets that are looked for, one after the other: a payload with more faults than these is better mended first.
 const ROUNDS: usize = 2;
 
+/// Where the smallest payload is refused, so many parameters are left out of the whole in turn, each with a request of its own.
+const MOST_LEFT_OUT: usize = 24;
+
 /// How many trials a search may take at most, for so many parameters.
 pub fn most_trials(parameters: usize) -> usize {
     let halvings = usize::BITS as usize - parameters.max(1).saturating_sub(1).leading_zeros() as usize;
+    most_halving_trials(halvings).max(4 + parameters.min(MOST_LEFT_OUT))
+}
+
+fn most_halving_trials(halvings: usize) -> usize {
     // The smallest payload, stand-ins, the whole; then for each set two members, the confirmation and the rest.
     3 + ROUNDS * (2 * (halvings + 1) + 2)
 }
@@ -92,7 +99,7 @@ impl<A: AsyncFnMut(&ParameterSet) -> TrialOutcome> Search<A> {
         let (mut base, mut candidates) = (smallest.clone(), optional.to_vec());
         if self.refuses(&smallest).await? {
             if required.is_empty() || self.refuses(&ParameterSet::new()).await? {
-                return Ok(SearchResult::EverythingRefused);
+                return self.leave_each_out(&whole, culprits).await;
             }
             (base, candidates) = (ParameterSet::new(), required.to_vec());
         } else if !self.refuses(&whole).await? {
@@ -113,6 +120,24 @@ impl<A: AsyncFnMut(&ParameterSet) -> TrialOutcome> Search<A> {
             candidates = rest.iter().copied().filter(|index| !base.contains(index)).collect();
         }
         Ok(SearchResult::Culprits(culprits.clone()))
+    }
+
+    /// The smallest payload may lack what is required, and be refused for that alone. So each parameter is left out of the whole in turn:
+    /// one without which the payload is taken is what was refused.
+    async fn leave_each_out(&mut self, whole: &ParameterSet, culprits: &mut Vec<ParameterSet>) -> Result<SearchResult, End> {
+        if !self.refuses(whole).await? {
+            return Ok(SearchResult::NotRefused);
+        }
+        for index in whole.iter().take(MOST_LEFT_OUT) {
+            let rest: ParameterSet = whole.iter().copied().filter(|own| own != index).collect();
+            if !self.refuses(&rest).await? {
+                let culprit = ParameterSet::from([*index]);
+                self.confirm(&rest, &culprit).await?;
+                culprits.push(culprit);
+                return Ok(SearchResult::Culprits(culprits.clone()));
+            }
+        }
+        Ok(SearchResult::EverythingRefused)
     }
 
     /// The members of a set that is refused together with `base`, of which no part is. `base` alone is taken, with all candidates it is not.
@@ -202,7 +227,7 @@ mod tests {
     #[test]
     fn servers_by_table() {
         type Server = fn(usize, &ParameterSet) -> TrialOutcome;
-        let table: [(&str, usize, usize, Server, SearchResult); 12] = [
+        let table: [(&str, usize, usize, Server, SearchResult); 15] = [
             ("one culprit", 2, 6, |_, kept| refuse(kept.contains(&5)), SearchResult::Culprits(vec![set(&[5])])),
             ("the only optional one", 1, 1, |_, kept| refuse(kept.contains(&1)), SearchResult::Culprits(vec![set(&[1])])),
             (
@@ -220,6 +245,22 @@ mod tests {
                 SearchResult::Culprits(vec![set(&[3, 7])]),
             ),
             ("everything refused", 2, 4, |_, _| TrialOutcome::Refused, SearchResult::EverythingRefused),
+            // The profile marks no parameter as required, and the source requires the first.
+            (
+                "one culprit beside one that is required unknown to the profile",
+                0,
+                6,
+                |_, kept| refuse(!kept.contains(&0) || kept.contains(&4)),
+                SearchResult::Culprits(vec![set(&[4])]),
+            ),
+            (
+                "two culprits beside one that is required unknown to the profile",
+                0,
+                6,
+                |_, kept| refuse(!kept.contains(&0) || kept.contains(&4) || kept.contains(&5)),
+                SearchResult::EverythingRefused,
+            ),
+            ("only the smallest refused", 1, 4, |_, kept| refuse(!kept.contains(&3)), SearchResult::NotRefused),
             ("nothing refused", 2, 4, |_, _| TrialOutcome::Accepted, SearchResult::NotRefused),
             ("a required field", 3, 4, |_, kept| refuse(kept.contains(&1)), SearchResult::Culprits(vec![set(&[1])])),
             (

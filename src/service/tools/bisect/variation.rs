@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::search::ParameterSet;
 use crate::model::contract::{is_absent, parameter_of};
-use crate::model::profile::{Encoding, Field, FieldKind};
+use crate::model::profile::{Encoding, Field, FieldKind, SourceSetting};
 use crate::model::request::Body;
 use crate::model::{Profile, Request};
 
@@ -101,11 +101,12 @@ impl Variation {
 
 fn role(profile: &Profile, name: &str, value: &Value) -> Role {
     let is = |kind, documented| parameter_of(profile, kind, documented) == name;
-    let lacks = |own: &Option<String>| own.as_deref().unwrap_or("").is_empty();
+    // What is not known to be optional stays in: a trial without it would be refused for that alone.
+    let may_lack = |own: SourceSetting<'_>| !matches!(own, SourceSetting::Set(_));
     let field = profile.field(name);
     let is_required = field.is_some_and(|field| field.required)
-        || is(FieldKind::Submitter, "submitter") && lacks(&profile.default_submitter)
-        || is(FieldKind::Status, "status") && lacks(&profile.workflow_status);
+        || is(FieldKind::Submitter, "submitter") && may_lack(profile.default_submitter_setting())
+        || is(FieldKind::Status, "status") && may_lack(profile.workflow_status_setting());
     // A required parameter that is sent empty is left as it is, too: that is what breaks its rule.
     if !is_required {
         return Role::Optional;

@@ -16,7 +16,6 @@ use crate::ui::pages::compose::refresh::refresh;
 use crate::ui::pages::compose::undo::{DraftUndo, Undone};
 use crate::ui::pages::profile_editor::command::ProfileCommand;
 use crate::ui::toasts::NoteKind;
-use crate::ui::view::View;
 
 impl App {
     pub(in crate::ui) fn apply_fix(&mut self, fix: Fix) {
@@ -28,8 +27,7 @@ impl App {
             }
             if profile.field(&parameter).is_none() {
                 // There is no field to go to; the mapping is where one is made.
-                self.state.view = View::Profile;
-                return;
+                return self.show_place("fields".to_owned());
             }
             session.tab = ComposeTab::Form;
             session.focus = Some(parameter);

@@ -13,6 +13,10 @@ pub enum ProfileCommand {
     Select(ProfileId),
     /// Save a new profile and open it.
     Create(Box<Profile>),
+    /// Open the editor of the open profile at a place, named as in the profile's file: `default_submitter`, `fields/severity/choices`.
+    ShowPlace(String),
+    /// Add a row to the mapping of the open profile for a parameter of the draft, and open the editor there.
+    Map(String),
     /// Save a profile over its old self.
     Save(ProfileId, Box<Profile>),
     /// Take a change of a profile back.

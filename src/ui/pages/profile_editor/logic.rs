@@ -6,6 +6,7 @@ use eframe::egui::Context;
 
 use crate::formats::import::utf8;
 use crate::model::Profile;
+use crate::model::mapping::fields_from_sample;
 use crate::store::{ProfileId, write_export};
 use crate::transport::read_regular;
 use crate::ui::app::App;
@@ -26,6 +27,8 @@ impl App {
             ProfileCommand::Create(profile) => {
                 self.create_profile(*profile);
             }
+            ProfileCommand::ShowPlace(place) => self.show_place(place),
+            ProfileCommand::Map(parameter) => self.map_parameter(parameter),
             ProfileCommand::Save(id, profile) => self.save_profile(&id, *profile),
             ProfileCommand::Undo { id, before, after } => self.undo_profile(&id, &before, &after),
             ProfileCommand::Duplicate(id) => self.duplicate_profile(&id),
@@ -43,6 +46,24 @@ impl App {
             ProfileCommand::PickExport { id, with_key } => self.pick_export(ctx, id, with_key),
             ProfileCommand::Export { id, with_key, path } => self.export(&id, with_key, path),
         }
+    }
+
+    pub(in crate::ui) fn show_place(&mut self, place: String) {
+        self.state.view = View::Profile;
+        self.state.profile_place = Some(place);
+    }
+
+    /// What the draft sends for the parameter shows its kind; without a value its name does.
+    fn map_parameter(&mut self, parameter: String) {
+        let Some((stored, session)) = self.state.open() else { return };
+        let (id, mut profile) = (stored.id.clone(), stored.profile.clone());
+        if profile.field(&parameter).is_none() {
+            let value = session.draft.members(&profile).get(&parameter).cloned().unwrap_or_default();
+            let sample = serde_json::Map::from_iter([(parameter.clone(), value)]);
+            profile.fields.extend(fields_from_sample(&sample));
+            self.save_profile(&id, profile);
+        }
+        self.show_place(format!("fields/{parameter}"));
     }
 
     pub(in crate::ui) fn duplicate_profile(&mut self, id: &ProfileId) {

@@ -11,9 +11,9 @@ use crate::ui::command::Command;
 use crate::ui::pages::compose::command::{ComposeCommand, ExistingCommand};
 use crate::ui::pages::compose::state::Session;
 use crate::ui::pages::compose::view::existing;
+use crate::ui::pages::profile_editor::command::ProfileCommand;
 use crate::ui::pages::response::command::ResponseCommand;
 use crate::ui::pages::response::state::Judged;
-use crate::ui::view::View;
 use crate::ui::{icons, theme, widgets};
 
 /// Draws the file elements; tells whether the draft was changed.
@@ -49,7 +49,7 @@ fn no_element(ui: &mut Ui, out: &mut Vec<Command>) {
     ui.vertical_centered(|ui| {
         let says = "Opens the profile, whose file elements stand below its field mapping";
         if ui.button("Add a file element…").on_hover_text(says).clicked() {
-            out.push(Command::Show(View::Profile));
+            out.push(Command::Profile(ProfileCommand::ShowPlace("file_elements".to_owned())));
         }
     });
 }
@@ -302,13 +302,19 @@ fn file_row(ui: &mut Ui, attachment: &mut Attachment) -> RowAnswer {
             ui.label(widgets::size_text(size)).on_hover_text(widgets::exact_size_text(size));
         }
     });
-    let kind = widgets::shortened(&attachment.content_type(), 18);
-    let button = egui::Button::new(RichText::new(&kind).small().monospace()).min_size(egui::vec2(KIND, 0.0));
-    let menu = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
-        ui.set_min_width(260.0);
-        answer.changed |= edit_part(ui, attachment);
+    // As wide as its column, however long the Content-Type is: what stands behind it stays inside the panel.
+    let size = egui::vec2(KIND, theme::ROW_HEIGHT);
+    ui.allocate_ui_with_layout(size, egui::Layout::left_to_right(egui::Align::Center), |ui| {
+        ui.set_width(KIND);
+        let kind = attachment.content_type();
+        let button = egui::Button::new(RichText::new(&kind).small().monospace()).truncate().min_size(egui::vec2(KIND, 0.0));
+        let menu = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
+            ui.set_min_width(260.0);
+            answer.changed |= edit_part(ui, attachment);
+        });
+        let says = "The Content-Type and the file name that the file is sent with; press to change them";
+        menu.0.on_hover_text(format!("{kind}. {says}"));
     });
-    menu.0.on_hover_text("The Content-Type and the file name that the file is sent with; press to change them");
     let remove = format!("Remove {name}");
     answer.remove =
         widgets::icon_button(ui, icons::X, &remove, "Does not attach this file. The file itself is not deleted").clicked();

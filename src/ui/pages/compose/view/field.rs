@@ -4,7 +4,7 @@ use eframe::egui::{self, Id, RichText, TextEdit, Ui};
 
 use crate::model::Profile;
 use crate::model::draft::{Entry, Input, Presence};
-use crate::model::profile::{Field, FieldKind};
+use crate::model::profile::{Field, FieldKind, SourceSetting};
 use crate::model::secrets::email;
 use crate::model::secrets::secret::MASK;
 use crate::ui::{icons, privacy, theme, widgets};
@@ -333,8 +333,12 @@ fn submitter(ui: &mut Ui, profile: &Profile, entry: &mut Entry, label: Id, focus
         let room = if profile.known_submitters.is_empty() { 0.0 } else { 44.0 };
         let mut typed = text_of(&entry.input);
         let hides = privacy::is_sharing(ui);
-        let shown = |default: &String| if hides { MASK.to_owned() } else { default.clone() };
-        let hint = profile.default_submitter.as_ref().map_or_else(String::new, |default| format!("left out: {}", shown(default)));
+        let shown = |default: &str| if hides { MASK.to_owned() } else { default.to_owned() };
+        let hint = match profile.default_submitter_setting() {
+            SourceSetting::Set(default) => format!("left out: {}", shown(default)),
+            SourceSetting::NotKnown => "required unless the source has a default submitter".to_owned(),
+            SourceSetting::NotSet => String::new(),
+        };
         let width = (ui.available_width() - room).max(80.0);
         let edit = TextEdit::singleline(&mut typed).id_salt("text").desired_width(width).hint_text(hint).password(hides);
         let response = ui.add(edit).labelled_by(label);

@@ -11,8 +11,8 @@ use crate::ui::pages::compose::progress;
 use crate::ui::pages::compose::refresh::parameter_of;
 use crate::ui::pages::compose::state::Session;
 use crate::ui::pages::compose::view::problem::problem_line_with;
+use crate::ui::pages::profile_editor::command::ProfileCommand;
 use crate::ui::pages::response::cause_text::cause_text;
-use crate::ui::view::View;
 use crate::ui::{icons, theme, web_link, widgets};
 
 /// Draws the problems, and what goes on.
@@ -67,7 +67,7 @@ fn problem_list(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &mut
         ui.set_width(ui.available_width());
         for (index, cause) in session.problems.iter().enumerate() {
             widgets::stable(ui, ("problem", index), |ui| {
-                let (mut opens_profile, mut opens_files) = (false, None);
+                let (mut maps, mut opens_files) = (None, None);
                 problem_line_with(ui, cause, out, |ui| {
                     let Some(parameter) = parameter_of(cause) else {
                         web_link::documented(ui, cause.id);
@@ -78,17 +78,16 @@ fn problem_list(ui: &mut Ui, profile: &Profile, session: &mut Session, out: &mut
                         let is_asked = widgets::small_button(ui, &format!("Go to the files of {parameter}"), says).clicked();
                         opens_files = is_asked.then(|| parameter.to_owned());
                     } else if profile.field(parameter).is_none() {
-                        let says = "The field mapping has no field for it. Opens the profile, where you can add it";
-                        opens_profile = widgets::small_button(ui, &format!("Map {parameter}"), says).clicked();
+                        let says = "The field mapping has no field for it. Adds one, and opens the profile there";
+                        let is_asked = widgets::small_button(ui, &format!("Map {parameter}"), says).clicked();
+                        maps = is_asked.then(|| parameter.to_owned());
                     } else if widgets::small_button(ui, &format!("Go to {parameter}"), "Moves the cursor to its field").clicked()
                     {
                         focus = Some(parameter.to_owned());
                     }
                     web_link::documented(ui, cause.id);
                 });
-                if opens_profile {
-                    out.push(Command::Show(View::Profile));
-                }
+                out.extend(maps.map(|parameter| Command::Profile(ProfileCommand::Map(parameter))));
                 if opens_files.is_some() {
                     out.push(Command::Compose(ComposeCommand::ShowFiles { parameter: opens_files }));
                 }

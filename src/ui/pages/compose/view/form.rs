@@ -13,7 +13,7 @@ use crate::ui::pages::compose::compose_tab::ComposeTab;
 use crate::ui::pages::compose::state::Session;
 use crate::ui::pages::compose::view::problem::{problem_line, problems_of};
 use crate::ui::pages::compose::view::{attachments, field};
-use crate::ui::view::View;
+use crate::ui::pages::profile_editor::command::ProfileCommand;
 use crate::ui::{icons, theme, widgets};
 
 /// Draws the form; tells whether the draft was changed.
@@ -27,7 +27,7 @@ pub(in crate::ui) fn show(ui: &mut Ui, profile: &Profile, session: &mut Session,
         ui.horizontal_wrapped(|ui| {
             let says = "Opens the profile, where the mapping can be made from an example payload";
             if ui.button("Add fields…").on_hover_text(says).clicked() {
-                out.push(Command::Show(View::Profile));
+                out.push(Command::Profile(ProfileCommand::ShowPlace("fields".to_owned())));
             }
             if ui.button("Write the JSON").on_hover_text("Opens the page JSON of this draft").clicked() {
                 session.tab = ComposeTab::Json;
@@ -127,7 +127,10 @@ fn others(ui: &mut Ui, profile: &Profile, session: &mut Session) -> bool {
     }
     ui.add_space(theme::SPACE);
     ui.label(RichText::new("Other parameters").family(theme::strong()));
-    ui.label(widgets::muted(ui, "These parameters are not in the field mapping. Centercode ignores them."));
+    ui.label(widgets::muted(
+        ui,
+        "The profile does not map these parameters. If the External Source does not either, Centercode ignores them.",
+    ));
     let members = session.draft.members(profile);
     let mut removed = None;
     for entry in session.draft.entries.iter().filter(|entry| is_other(&entry.parameter)) {

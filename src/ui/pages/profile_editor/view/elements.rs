@@ -4,7 +4,7 @@ use eframe::egui::Ui;
 
 use crate::model::profile::FileElement;
 use crate::ui::pages::profile_editor::state::EditorState;
-use crate::ui::pages::profile_editor::view::parts::{named_edit, section, wire_edit};
+use crate::ui::pages::profile_editor::view::parts::{arrive, named_edit, section, wire_edit};
 use crate::ui::{icons, theme, widgets};
 
 /// Draws the table of file elements.
@@ -54,7 +54,9 @@ pub(in crate::ui) fn show(ui: &mut Ui, editor: &mut EditorState) {
         editor.profile.file_elements.remove(index);
     }
     ui.add_space(theme::SPACE_SMALL);
-    if ui.button("Add file element").on_hover_text("Adds an empty row. The form then accepts files for it").clicked() {
+    let add = ui.button("Add file element").on_hover_text("Adds an empty row. The form then accepts files for it");
+    arrive(ui, "file_elements", &add);
+    if add.clicked() {
         editor.profile.file_elements.push(FileElement::default());
     }
 }

@@ -8,7 +8,7 @@ use crate::model::profile::{Field, FieldKind};
 use crate::model::secrets::url_values::secret_spans;
 use crate::ui::pages::profile_editor::state::{EditorState, Way};
 use crate::ui::pages::profile_editor::view::choices;
-use crate::ui::pages::profile_editor::view::parts::{left_out, named_edit, section, wire_edit};
+use crate::ui::pages::profile_editor::view::parts::{arrive, left_out, named_edit, section, wire_edit};
 use crate::ui::{icons, theme, widgets};
 
 /// The widths of the columns, in points, that do not grow.
@@ -149,14 +149,17 @@ fn swap(editor: &mut EditorState, from: usize, to: usize, way: Way) {
 }
 
 /// A text of a row: below the head of its column, or with its name above it.
-fn text_cell(ui: &mut Ui, width: Option<f32>, name: &str, text: &mut String, hint: &str, says: &str, is_wire: bool) {
+fn text_cell(
+    ui: &mut Ui,
+    width: Option<f32>,
+    name: &str,
+    text: &mut String,
+    hint: &str,
+    says: &str,
+    is_wire: bool,
+) -> egui::Response {
     let Some(width) = width else {
-        if is_wire {
-            wire_edit(ui, name, text, TEXT, hint, says)
-        } else {
-            named_edit(ui, name, text, 150.0, hint, says)
-        };
-        return;
+        return if is_wire { wire_edit(ui, name, text, TEXT, hint, says) } else { named_edit(ui, name, text, 150.0, hint, says) };
     };
     let hides = is_wire && !secret_spans(text).is_empty();
     let mut edit = TextEdit::singleline(text).id_salt(name).hint_text(hint).desired_width(width).password(hides);
@@ -165,7 +168,7 @@ fn text_cell(ui: &mut Ui, width: Option<f32>, name: &str, text: &mut String, hin
     }
     let response = ui.add(edit);
     response.widget_info(|| WidgetInfo::labeled(egui::Role::TextInput, true, name));
-    response.on_hover_text(says);
+    response.on_hover_text(says)
 }
 
 /// A part of a row that is as wide as its column, where there are columns.
@@ -194,7 +197,11 @@ fn row(
     text_cell(ui, texts.map(|widths| widths[0]), &format!("Field {number}"), &mut field.field, "Summary", says, false);
     let says = "The key in the JSON, exactly as the other system sends it. It is case-sensitive";
     let name = format!("Parameter {number}");
-    text_cell(ui, texts.map(|widths| widths[1]), &name, &mut field.parameter, "summary", says, true);
+    let parameter = field.parameter.clone();
+    let edit = text_cell(ui, texts.map(|widths| widths[1]), &name, &mut field.parameter, "summary", says, true);
+    for part in ["", "/kind", "/required"] {
+        arrive(ui, &format!("fields/{parameter}{part}"), &edit);
+    }
     cell(ui, is_table, KIND, |ui| kind(ui, field, index));
     cell(ui, is_table, REQUIRED, |ui| {
         let label = if is_table { "" } else { "Required" };
@@ -257,7 +264,9 @@ fn moves(ui: &mut Ui, (index, count): (usize, usize), focus: Option<Way>, ask: &
 
 fn tools(ui: &mut Ui, editor: &mut EditorState) {
     ui.horizontal_wrapped(|ui| {
-        if ui.button("Add field").on_hover_text("Adds an empty row at the end").clicked() {
+        let add = ui.button("Add field").on_hover_text("Adds an empty row at the end");
+        arrive(ui, "fields", &add);
+        if add.clicked() {
             editor.profile.fields.push(Field::default());
         }
         let says = "Adds rows for the unmapped parameters of an example payload";

@@ -10,13 +10,16 @@ use eframe::egui::{self, Button, Id, RichText, TextEdit, TextStyle, Ui, WidgetIn
 
 use crate::model::profile::Colour;
 use crate::model::profile::FieldKind;
+use crate::model::profile::SourceSetting;
 use crate::model::secrets::url_values::secret_spans;
 use crate::model::{Endpoint, Profile};
 use crate::ui::command::Command;
 use crate::ui::pages::profile_editor::command::ProfileCommand;
 use crate::ui::pages::profile_editor::pasted::request_in;
 use crate::ui::pages::profile_editor::state::EditorState;
-use crate::ui::pages::profile_editor::view::parts::{finding, findings, fitting, list_edit, named_edit, section, wire_edit};
+use crate::ui::pages::profile_editor::view::parts::{
+    arrive, clear_place, finding, findings, fitting, list_edit, named_edit, section, set_place, wire_edit,
+};
 use crate::ui::state::State;
 use crate::ui::view::View;
 use crate::ui::{icons, privacy, theme, widgets};
@@ -38,6 +41,9 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         Some(editor) if editor.id == stored.id && editor.profile == stored.profile => editor,
         _ => EditorState::of(stored.id.clone(), stored.profile.clone()),
     };
+    if let Some(place) = state.profile_place.take() {
+        open_at(ui, &mut editor, place);
+    }
     let has_stepped = header(ui, &mut editor, out);
     if editor.open_choices.is_some() {
         // A sheet at the far side of a wide window would stand far from its row.
@@ -58,6 +64,7 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         certificates(ui, &mut editor.profile);
         ui.add_space(theme::SPACE_LARGE);
     });
+    clear_place(ui);
     if editor.profile != stored.profile {
         if !has_stepped {
             editor.steps.changed(ui, &stored.profile, &editor.profile);
@@ -65,6 +72,19 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         out.push(Command::Profile(ProfileCommand::Save(stored.id, Box::new(editor.profile.clone()))));
     }
     state.editor = Some(editor);
+}
+
+/// Goes to the control of a place; choices stand in a list of their own, which opens.
+fn open_at(ui: &Ui, editor: &mut EditorState, place: String) {
+    let row = place.strip_prefix("fields/").and_then(|rest| rest.strip_suffix("/choices")).and_then(|parameter| {
+        editor.profile.fields.iter().position(|field| field.parameter == parameter && field.kind.has_choices())
+    });
+    if let Some(index) = row {
+        editor.open_choices = Some(index);
+        editor.shows_choices = true;
+        editor.choices = editor.profile.fields[index].choices.join("\n");
+    }
+    set_place(ui, place);
 }
 
 /// Draws what stands above the page; tells whether a change was undone or redone.
@@ -130,7 +150,7 @@ fn endpoint(ui: &mut Ui, editor: &mut EditorState) {
     let profile = &mut editor.profile;
     ui.horizontal_wrapped(|ui| {
         let width = fitting(ui, &profile.base_url, 260.0);
-        wire_edit(
+        let host = wire_edit(
             ui,
             "Host",
             &mut profile.base_url,
@@ -138,10 +158,12 @@ fn endpoint(ui: &mut Ui, editor: &mut EditorState) {
             "https://acme.centercode.com",
             "Scheme and host, without a slash at the end",
         );
+        arrive(ui, "base_url", &host);
         let width = fitting(ui, &profile.project_key, 120.0);
-        wire_edit(ui, "Project key", &mut profile.project_key, width, "beta1", "The part behind /projects/");
+        let key = wire_edit(ui, "Project key", &mut profile.project_key, width, "beta1", "The part behind /projects/");
+        arrive(ui, "project_key", &key);
         let width = fitting(ui, &profile.source_key, 150.0);
-        wire_edit(
+        let key = wire_edit(
             ui,
             "Source key",
             &mut profile.source_key,
@@ -149,6 +171,7 @@ fn endpoint(ui: &mut Ui, editor: &mut EditorState) {
             "appcrashlog",
             "The External Source's key, the part behind /feedback/",
         );
+        arrive(ui, "source_key", &key);
         let mut endpoint = profile.endpoint();
         if key_edit(ui, &mut endpoint) {
             profile.set_endpoint(endpoint);
@@ -226,48 +249,80 @@ fn key_edit(ui: &mut Ui, endpoint: &mut Endpoint) -> bool {
 fn rules(ui: &mut Ui, editor: &mut EditorState) {
     section(ui, "Rules of the External Source");
     let profile = &mut editor.profile;
-    let mut default = profile.default_submitter.clone().unwrap_or_default();
     let hides = privacy::is_sharing(ui);
-    let default_changed = widgets::column(ui, 338.0, |ui| {
-        let label = ui.label(widgets::muted(ui, "Default submitter").small());
-        let edit = TextEdit::singleline(&mut default).id_salt("submitter").desired_width(320.0).password(hides);
-        ui.add(edit.hint_text("none: the submitter parameter is required"))
-            .labelled_by(label.id)
-            .on_hover_text("The user that a ticket without a matching submitter is attributed to, as set in Centercode")
-            .changed()
-    });
-    if default_changed {
-        profile.default_submitter = (!default.trim().is_empty()).then_some(default);
-    }
+    default_submitter(ui, profile, hides);
     ui.horizontal_wrapped(|ui| {
         let label = ui.label("Workflow status of new tickets");
         status_combo(ui, profile, label.id);
     });
+    if profile.statuses.is_empty() {
+        ui.label(widgets::muted(ui, "To select a status here, add the workflow's statuses below.").small());
+    }
     let says = "The statuses of the feedback type's workflow. A status in the payload must be one of them";
-    list_edit(ui, "Statuses", &mut editor.statuses, &mut profile.statuses, says);
+    let edit = list_edit(ui, "Statuses", &mut editor.statuses, &mut profile.statuses, says);
+    arrive(ui, "statuses", &edit);
     let says = "E-mail addresses of users in the project. If the list is empty, submitters are not checked";
     if hides {
         ui.label(format!("Known submitters ({})", profile.known_submitters.len()));
         widgets::why_hidden(ui, "Hidden while the screen is shared");
     } else {
-        list_edit(ui, "Known submitters", &mut editor.submitters, &mut profile.known_submitters, says);
+        let edit = list_edit(ui, "Known submitters", &mut editor.submitters, &mut profile.known_submitters, says);
+        arrive(ui, "known_submitters", &edit);
+    }
+}
+
+/// The default submitter: an address, or what its absence means.
+fn default_submitter(ui: &mut Ui, profile: &mut Profile, hides: bool) {
+    let is_known = profile.default_submitter_setting() != SourceSetting::NotKnown;
+    let mut default = profile.default_submitter.clone().unwrap_or_default();
+    let is_changed = widgets::column(ui, 338.0, |ui| {
+        let label = ui.label(widgets::muted(ui, "Default submitter").small());
+        let hint = if is_known { "none: the submitter parameter is required" } else { "not known" };
+        let edit = TextEdit::singleline(&mut default).id_salt("submitter").desired_width(320.0).password(hides);
+        let edit = ui.add(edit.hint_text(hint)).labelled_by(label.id);
+        arrive(ui, "default_submitter", &edit);
+        edit.on_hover_text("The user that a ticket without a matching submitter is attributed to, as set in Centercode").changed()
+    });
+    if is_changed {
+        profile.set_default_submitter(Some(&default).filter(|text| is_known || !text.trim().is_empty()).map(String::as_str));
+    }
+    if profile.default_submitter.is_none() {
+        let mut has_none = is_known;
+        let says =
+            "Each ticket must then name an existing user. Without this mark it is not known, and nothing is concluded from it";
+        if ui.checkbox(&mut has_none, "The External Source has no default submitter").on_hover_text(says).changed() {
+            profile.set_default_submitter(has_none.then_some(""));
+        }
     }
 }
 
 fn status_combo(ui: &mut Ui, profile: &mut Profile, label: Id) {
     const NONE: &str = "No Selection: the status parameter is required";
-    let shown = profile.workflow_status.clone().unwrap_or_else(|| NONE.to_owned());
-    let response = widgets::combo("workflow-status").truncate().width(320.0).selected_text(&shown).show_ui(ui, |ui| {
-        if ui.selectable_label(profile.workflow_status.is_none(), NONE).clicked() {
-            profile.workflow_status = None;
+    const NOT_KNOWN: &str = "Not known";
+    let setting = profile.workflow_status_setting();
+    let shown = match setting {
+        SourceSetting::NotKnown => NOT_KNOWN,
+        SourceSetting::NotSet => NONE,
+        SourceSetting::Set(status) => status,
+    };
+    let mut picked = None;
+    let combo = widgets::combo("workflow-status").truncate().width(320.0).selected_text(shown).show_ui(ui, |ui| {
+        for (name, value) in [(NOT_KNOWN, SourceSetting::NotKnown), (NONE, SourceSetting::NotSet)] {
+            if ui.selectable_label(setting == value, name).clicked() {
+                picked = Some((value == SourceSetting::NotSet).then(String::new));
+            }
         }
-        for status in profile.statuses.clone() {
-            if ui.selectable_label(profile.workflow_status.as_ref() == Some(&status), &status).clicked() {
-                profile.workflow_status = Some(status);
+        for status in &profile.statuses {
+            if ui.selectable_label(setting == SourceSetting::Set(status), status).clicked() {
+                picked = Some(Some(status.clone()));
             }
         }
     });
-    response.response.labelled_by(label).on_hover_text("As selected in the External Source. Its statuses are listed below");
+    arrive(ui, "workflow_status", &combo.response);
+    combo.response.labelled_by(label).on_hover_text("As selected in the External Source. Its statuses are listed below");
+    if let Some(picked) = picked {
+        profile.set_workflow_status(picked.as_deref());
+    }
 }
 
 fn correlation(ui: &mut Ui, profile: &mut Profile) {

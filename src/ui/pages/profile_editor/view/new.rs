@@ -188,14 +188,11 @@ fn create(
     if !widgets::primary_button(ui, is_ready, icons::PLUS, "Create profile", says).clicked() {
         return false;
     }
-    let mut profile = Profile {
+    let profile = Profile {
         name: if page.name.trim().is_empty() { proposed } else { page.name.trim().to_owned() },
         fields,
-        ..Profile::default()
+        ..Profile::new(endpoint.unwrap_or_default())
     };
-    if let Some(endpoint) = endpoint {
-        profile.set_endpoint(endpoint);
-    }
     let has_example = !profile.fields.is_empty();
     out.push(Command::Profile(ProfileCommand::Create(Box::new(profile))));
     if has_example {
@@ -222,7 +219,7 @@ fn others(ui: &mut Ui, out: &mut Vec<Command>) {
         if ui.button("Start by hand").on_hover_text("Makes an empty profile and opens its configuration").clicked() {
             out.push(Command::Profile(ProfileCommand::Create(Box::new(Profile {
                 name: "Untitled".into(),
-                ..Profile::default()
+                ..Profile::new(Endpoint::default())
             }))));
             out.push(Command::Show(View::Profile));
         }

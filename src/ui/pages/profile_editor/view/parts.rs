@@ -11,10 +11,34 @@ use crate::model::secrets::url_values::secret_spans;
 use crate::model::{Case, Profile};
 use crate::ui::{icons, theme, widgets};
 
-pub(in crate::ui) fn section(ui: &mut Ui, title: &str) {
+pub(in crate::ui) fn section(ui: &mut Ui, title: &str) -> egui::Response {
     ui.add_space(theme::SPACE_LARGE);
-    ui.label(RichText::new(title).text_style(theme::heading()));
+    let head = ui.label(RichText::new(title).text_style(theme::heading()));
     ui.separator();
+    head
+}
+
+/// Where the editor was asked to open, until it is drawn there.
+fn place_id() -> egui::Id {
+    egui::Id::unique("profile-editor-place")
+}
+
+/// Asks for the place that is named as in the profile's file.
+pub(in crate::ui) fn set_place(ui: &Ui, place: String) {
+    ui.data_mut(|data| data.insert_temp(place_id(), place));
+}
+
+/// Forgets a place that nothing was drawn for.
+pub(in crate::ui) fn clear_place(ui: &Ui) {
+    ui.data_mut(|data| data.remove::<String>(place_id()));
+}
+
+/// Brings a control into sight and gives it the keyboard, if the editor was asked to open there.
+pub(in crate::ui) fn arrive(ui: &Ui, place: &str, control: &egui::Response) {
+    if ui.data(|data| data.get_temp::<String>(place_id())).as_deref() == Some(place) {
+        control.request_focus();
+        control.scroll_to_me(Some(egui::Align::Center));
+    }
 }
 
 /// A text with its name above it.
@@ -53,12 +77,14 @@ pub(in crate::ui) fn fitting(ui: &Ui, text: &str, least: f32) -> f32 {
 }
 
 /// A list, one entry a line.
-pub(in crate::ui) fn list_edit(ui: &mut Ui, name: &str, text: &mut String, list: &mut Vec<String>, says: &str) {
+pub(in crate::ui) fn list_edit(ui: &mut Ui, name: &str, text: &mut String, list: &mut Vec<String>, says: &str) -> egui::Response {
     let label = ui.label(format!("{name} ({})", list.len()));
     let edit = TextEdit::multiline(text).id_salt(name).desired_rows(3).desired_width(f32::INFINITY).hint_text("one per line");
-    if ui.add(edit).labelled_by(label.id).on_hover_text(says).changed() {
+    let response = ui.add(edit).labelled_by(label.id).on_hover_text(says);
+    if response.changed() {
         *list = lines(text);
     }
+    response
 }
 
 /// The lines that say something. Spaces at their ends stay: they count.

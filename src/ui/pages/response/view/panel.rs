@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use crate::diagnosis::FactPlace;
 use crate::ui::command::Command;
+use crate::ui::pages::profile_editor::command::ProfileCommand;
 use crate::ui::pages::response::view::{body, sent};
-use crate::ui::view::View;
 
 /// What the response panel remembers of a delivery: page, folds, search.
 #[derive(Default)]
@@ -47,7 +47,7 @@ pub(in crate::ui) fn go_to(own: &mut ResponseState, place: &FactPlace, out: &mut
             own.tab = Some(Tab::Body);
             own.body.go_to(span.clone());
         }
-        FactPlace::Profile(_) => out.push(Command::Show(View::Profile)),
+        FactPlace::Profile(place) => out.push(Command::Profile(ProfileCommand::ShowPlace(place.clone()))),
         // The status stands above every page.
         FactPlace::AnswerStatus | FactPlace::Earlier(_) => {}
     }

@@ -225,7 +225,7 @@ fn says_of(place: &FactPlace) -> &'static str {
         FactPlace::AnswerStatus => "The status of the response",
         FactPlace::AnswerHeader(_) => "Shows the header of the response",
         FactPlace::AnswerBody(_) => "Shows the place in the response's body",
-        FactPlace::Profile(_) => "Opens the profile that contains this rule",
+        FactPlace::Profile(_) => "Opens the profile at this rule",
         FactPlace::Earlier(_) => "An earlier exchange with this endpoint that worked",
     }
 }
