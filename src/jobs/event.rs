@@ -106,8 +106,8 @@ pub enum HistoryEvent {
     },
     /// Lines of the list.
     Rows(Vec<HistoryRow>),
-    /// One exchange.
-    Opened(Box<HistoryRecord>),
+    /// One exchange, and the others of its delivery: the create request and the files of a ticket, oldest first.
+    Opened(Box<(HistoryRecord, Vec<HistoryRow>)>),
     /// Two exchanges, older first, and where they differ.
     Compared(Box<(HistoryRow, HistoryRow, Comparison)>),
     /// Profiles that occur: their names on disk, and their names.

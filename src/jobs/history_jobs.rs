@@ -33,7 +33,7 @@ impl Jobs {
 
     /// Reads one exchange.
     pub fn open_record(&mut self, history: &History, id: i64) -> JobId {
-        self.read_history(history, move |history, _| Ok(Some(HistoryEvent::Opened(Box::new(history.open_record(id)?)))))
+        self.read_history(history, move |history, _| opened(history, id).map(Some))
     }
 
     /// Reads the newest ticket that was sent with a profile, if there is one.
@@ -41,7 +41,7 @@ impl Jobs {
         let filter = Filter { profile: Some(profile_id), kind: Some(ExchangeKind::Create), ..Filter::default() };
         self.read_history(history, move |history, _| {
             let newest = history.ids(&filter, None, Some(1))?;
-            newest.first().map(|id| Ok(HistoryEvent::Opened(Box::new(history.open_record(*id)?)))).transpose()
+            newest.first().map(|id| opened(history, *id)).transpose()
         })
     }
 
@@ -85,4 +85,12 @@ impl Jobs {
         });
         job
     }
+}
+
+fn opened(history: &History, id: i64) -> Result<HistoryEvent, StoreError> {
+    let kept = history.open_record(id)?;
+    // Without a number it is of no delivery.
+    let mut others = if kept.row.delivery == 0 { Vec::new() } else { history.delivery(kept.row.delivery)? };
+    others.retain(|row| row.id != id);
+    Ok(HistoryEvent::Opened(Box::new((kept, others))))
 }

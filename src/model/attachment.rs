@@ -163,6 +163,13 @@ pub fn ticket_in(url: &str) -> Option<String> {
     rest.first().map(|segment| address.decoded(segment)).filter(|ticket| !ticket.is_empty())
 }
 
+/// The file element that an attachment endpoint's address names: its last segment.
+pub fn element_in(url: &str) -> Option<String> {
+    let address = Address::parse(url);
+    let Shape::Attachment { rest, .. } = address.shape() else { return None };
+    rest.last().map(|segment| address.decoded(segment)).filter(|element| !element.is_empty())
+}
+
 /// Completes an attachment endpoint: the address, what was put in, and whether it is at another origin.
 pub fn complete(returned: &str, sent_to: &Endpoint) -> (String, Vec<Completion>, bool) {
     let text = returned.trim().replace("&amp;", "&");

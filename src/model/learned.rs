@@ -1,7 +1,6 @@
 //! A profile learned from traffic: what several requests to one External Source show of its mapping.
 
-use super::Address;
-use super::address::Shape;
+use super::attachment::element_in;
 use super::mapping::fields_from_sample;
 use super::profile::{FieldKind, FileElement, Profile};
 use super::request_spec::RequestSpec;
@@ -65,9 +64,7 @@ fn is_text(kind: FieldKind) -> bool {
 /// The file element that an upload goes to, by the end of its address.
 fn element_of(request: &RequestSpec) -> Option<FileElement> {
     let part = request.file_parts().next()?;
-    let address = Address::parse(&request.url);
-    let Shape::Attachment { rest, .. } = address.shape() else { return None };
-    let parameter = address.decoded(rest.last()?);
+    let parameter = element_in(&request.url)?;
     let part_name = (part.name != parameter).then(|| part.name.clone());
     Some(FileElement { field: parameter.clone(), parameter, part_name, ..FileElement::default() })
 }

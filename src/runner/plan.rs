@@ -12,7 +12,7 @@ use super::planned_row::PlannedRow;
 use super::rows::Rows;
 use super::suite::{Action, Attach, EmptyCell, FileSource, Payload, Step, Suite};
 use super::template::{Scope, names_in, only_placeholder, text_of};
-use crate::diagnosis;
+use crate::diagnosis::{self, Cause, Fix};
 use crate::model::draft::{pretty, value_of_text};
 use crate::model::request_record::RequestRecord;
 use crate::model::secrets::names::is_secret_name;
@@ -307,7 +307,7 @@ impl Plan {
             prepare::of_payload(&self.profile.endpoint(), filled.text.clone().into_bytes(), &self.profile.extra_headers);
         let case = Case { profile: Some(self.profile.clone()), sent: RequestRecord::from(&request), ..Case::default() };
         let mut titles: Vec<String> =
-            diagnosis::preflight(&case).iter().filter(|cause| cause.id.is_problem()).map(|cause| cause.title.clone()).collect();
+            diagnosis::preflight(&case).iter().filter(|cause| cause.id.is_problem()).map(in_a_line).collect();
         if titles.is_empty() {
             titles =
                 violations.iter().map(|violation| format!("\"{}\" is refused by the profile", violation.parameter)).collect();
@@ -532,4 +532,18 @@ fn shortened(label: &str) -> String {
         Some((at, _)) => format!("{}…", &label[..at]),
         None => label.to_owned(),
     }
+}
+/// A cause with the value that shows it and what was probably meant.
+fn in_a_line(cause: &Cause) -> String {
+    let mut line = cause.title.clone();
+    for fact in cause.evidence.iter().filter(|fact| fact.text.starts_with("sent ")).take(1) {
+        line.push_str(&format!(", {}", fact.text));
+    }
+    let meant = cause.fixes.iter().find_map(|fix| match fix {
+        Fix::SetParameter { value, .. } => Some(format!("meant was probably {value}")),
+        Fix::RenameParameter { to, .. } => Some(format!("meant was probably \"{to}\"")),
+        _ => None,
+    });
+    line.extend(meant.map(|meant| format!("; {meant}")));
+    line
 }

@@ -4,7 +4,7 @@ use eframe::egui::{Context, Id, Key, KeyboardShortcut, Modifiers, Popup};
 
 use crate::formats::export::Tool;
 use crate::model::Settings;
-use crate::model::settings::TEXT_SIZES;
+use crate::model::settings::{TEXT_SIZES, ThemeChoice};
 use crate::ui::command::Command;
 use crate::ui::icons;
 use crate::ui::pages::PAGES;
@@ -13,6 +13,7 @@ use crate::ui::pages::compose::compose_tab::ComposeTab;
 use crate::ui::pages::export::command::{ExportCommand, ExportSource, Reveal};
 use crate::ui::pages::history::command::HistoryCommand;
 use crate::ui::pages::history::state::DetailPane;
+use crate::ui::pages::profile_editor::command::ProfileCommand;
 use crate::ui::pages::run::command::RunCommand;
 use crate::ui::pages::settings::command::SettingsCommand;
 use crate::ui::palette_state::Mode;
@@ -216,6 +217,47 @@ static ACTIONS: &[Action] = &[
         does: Does::Ask(|_| Some(Command::Settings(SettingsCommand::CopyDiagnostics))),
     },
     Action {
+        name: "Export the draft as an HTTP file…",
+        icon: icons::DOWNLOAD_SIMPLE,
+        keys: None,
+        does: Does::Ask(|state| export(state, Tool::Http)),
+    },
+    Action {
+        name: "Export the draft as a HAR…",
+        icon: icons::DOWNLOAD_SIMPLE,
+        keys: None,
+        does: Does::Ask(|state| export(state, Tool::Har)),
+    },
+    Action {
+        name: "Export the draft as a Postman collection…",
+        icon: icons::DOWNLOAD_SIMPLE,
+        keys: None,
+        does: Does::Ask(|state| export(state, Tool::Postman)),
+    },
+    Action {
+        name: "Export the profile…",
+        icon: icons::DOWNLOAD_SIMPLE,
+        keys: None,
+        does: Does::Ask(|state| {
+            let id = state.selected.clone()?;
+            Some(Command::Profile(ProfileCommand::PickExport { id, with_key: false }))
+        }),
+    },
+    Action {
+        name: "Import profiles…",
+        icon: icons::DOWNLOAD_SIMPLE,
+        keys: None,
+        does: Does::Ask(|_| Some(Command::Profile(ProfileCommand::PickImport))),
+    },
+    Action { name: "Light theme", icon: icons::SUN, keys: None, does: Does::Ask(|state| theme(state, ThemeChoice::Light)) },
+    Action { name: "Dark theme", icon: icons::MOON, keys: None, does: Does::Ask(|state| theme(state, ThemeChoice::Dark)) },
+    Action {
+        name: "Theme of the system, light or dark",
+        icon: icons::MONITOR,
+        keys: None,
+        does: Does::Ask(|state| theme(state, ThemeChoice::System)),
+    },
+    Action {
         name: "Zoom in",
         icon: icons::MAGNIFYING_GLASS_PLUS,
         keys: keys(CTRL, Key::Plus),
@@ -256,6 +298,18 @@ fn size(state: &State, change: fn(u32) -> u32) -> Option<Command> {
     let text_size = change(state.settings.text_size).clamp(*TEXT_SIZES.start(), *TEXT_SIZES.end());
     let settings = Settings { text_size, ..state.settings.value.clone() };
     (settings != state.settings.value).then(|| Command::Settings(SettingsCommand::Save(Box::new(settings))))
+}
+
+/// The settings with another theme.
+fn theme(state: &State, theme: ThemeChoice) -> Option<Command> {
+    let settings = Settings { theme, ..state.settings.value.clone() };
+    (settings != state.settings.value).then(|| Command::Settings(SettingsCommand::Save(Box::new(settings))))
+}
+
+/// The open draft as a file, without secrets.
+fn export(state: &State, tool: Tool) -> Option<Command> {
+    state.selected.as_ref()?;
+    Some(Command::Export(ExportCommand::Pick(ExportSource::Draft, tool, Reveal::Variables)))
 }
 
 fn back(state: &State) -> Option<Command> {

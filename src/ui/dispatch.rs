@@ -49,6 +49,7 @@ impl App {
             Command::Show(View::History) => self.show_history(),
             Command::Show(view) => {
                 self.state.import.focuses_text = view == View::Import && self.state.view != view;
+                self.state.new_profile.focuses_url = view == View::NewProfile && self.state.view != view;
                 self.state.view = view;
             }
             Command::Palette(mode) => {

@@ -6,7 +6,7 @@ use crate::ui::app::App;
 use crate::ui::command::Command;
 use crate::ui::pages::response::view as response;
 use crate::ui::pages::{PAGES, compose};
-use crate::ui::{actions, groups, opening, palette, privacy, sidebar, status_bar, theme, toasts_view, widgets};
+use crate::ui::{actions, groups, opening, palette, privacy, sidebar, status_bar, text_menu, theme, toasts_view, widgets};
 use eframe::egui::{CentralPanel, Context, Frame, Id, Margin, Panel, Ui};
 
 impl App {
@@ -49,6 +49,7 @@ impl App {
         palette::show(ui, &mut self.state, &mut commands);
         self.dialogs.show(ui, &mut commands);
         groups::ask(ui, &mut self.state, &mut commands);
+        text_menu::show(ui);
         actions::note_typing(ui.ctx());
         self.show_title(ui.ctx());
         let ctx = ui.ctx().clone();
@@ -63,12 +64,13 @@ impl App {
         self.production_bar(ui);
         let side = Frame::new().fill(tokens.panel).inner_margin(8);
         if width >= theme::VERY_NARROW {
-            Panel::left("sidebar").frame(side).default_size((width * 0.178).clamp(230.0, 320.0)).size_range(180.0..=420.0).show(
-                ui,
-                |ui| {
+            Panel::left("sidebar")
+                .frame(side)
+                .default_size((width * 0.178).clamp(230.0, 320.0))
+                .size_range(180.0..=(width * 0.5).max(420.0))
+                .show(ui, |ui| {
                     widgets::contained(ui, "sidebar", |ui| sidebar::show(ui, &mut self.state, out));
-                },
-            );
+                });
         } else {
             let menu = Panel::top("menu").frame(side).show(ui, |ui| {
                 widgets::stable(ui, "menu", |ui| sidebar::show_as_menu(ui, &mut self.state, out));

@@ -9,7 +9,7 @@ use crate::ui::group_question::GroupQuestion;
 use crate::ui::name_dialog::{self, Answer};
 use crate::ui::pages::profile_editor::command::{GroupCommand, ProfileCommand};
 use crate::ui::state::State;
-use crate::ui::{icons, theme};
+use crate::ui::{icons, theme, widgets};
 
 /// A group as the list shows it. The first has no name: its profiles are in none.
 pub(in crate::ui) struct Group<'a> {
@@ -42,13 +42,20 @@ fn asks(command: GroupCommand) -> Command {
 }
 
 /// Draws the head of a group: it folds the group, and takes profiles that are dropped on it.
-pub(in crate::ui) fn head(ui: &mut Ui, group: &Group<'_>, is_open: bool, out: &mut Vec<Command>) -> egui::Response {
+pub(in crate::ui) fn head(
+    ui: &mut Ui,
+    group: &Group<'_>,
+    is_open: bool,
+    is_stop: bool,
+    out: &mut Vec<Command>,
+) -> egui::Response {
     let tokens = theme::tokens(ui);
     let name = group.name;
     let caret = if is_open { icons::CARET_DOWN } else { icons::CARET_RIGHT };
     let count = RichText::new(group.rows.len().to_string()).small().color(tokens.muted);
     let text = RichText::new(format!("{caret}  {name}")).small().color(tokens.muted).family(theme::strong());
-    let button = Button::new(text).right_text(count).frame_when_inactive(false).truncate();
+    let sense = widgets::stop(egui::Sense::click(), is_stop);
+    let button = Button::new(text).right_text(count).frame_when_inactive(false).truncate().sense(sense);
     let response = ui.add(button.min_size(egui::vec2(ui.available_width(), 24.0)));
     let profiles = if group.rows.len() == 1 { "1 profile".to_owned() } else { format!("{} profiles", group.rows.len()) };
     let heard = format!("Group {name}, {profiles}, {}", if is_open { "expanded" } else { "collapsed" });

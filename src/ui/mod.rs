@@ -33,6 +33,7 @@ pub mod sidebar;
 pub mod state;
 mod status_bar;
 mod steps;
+mod text_menu;
 pub mod theme;
 mod title;
 pub mod toasts;

@@ -115,9 +115,10 @@ fn entries(ui: &Ui, palette: &Palette, state: &State) -> Vec<Entry> {
             entries.push(Entry { icon: action.icon, name: action.name.to_owned(), kind: "command", keys, command });
         }
     }
+    let names = crate::ui::profile_names::ProfileNames::of(state.profiles.iter().map(|stored| &stored.profile));
     for stored in &state.profiles {
         let command = Command::Profile(ProfileCommand::Select(stored.id.clone()));
-        let name = crate::ui::profile_names::full_name(&stored.profile);
+        let name = names.full(&stored.profile);
         entries.push(Entry { icon: icons::CIRCLE, name, kind: "profile", keys: String::new(), command });
     }
     if palette.mode == Mode::All && state.view == View::Compose {

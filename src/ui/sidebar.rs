@@ -8,13 +8,14 @@ use crate::model::settings::ThemeChoice;
 use crate::store::{ProfileId, StoredProfile};
 use crate::ui::command::Command;
 use crate::ui::documents::Document;
+use crate::ui::groups::Group;
 use crate::ui::key_names::with_keys;
 use crate::ui::pages::export::command::ExportCommand;
 use crate::ui::pages::profile_editor::command::ProfileCommand;
 use crate::ui::pages::response::sign::{LastStatus, last_status};
 use crate::ui::pages::settings::command::SettingsCommand;
 use crate::ui::pages::{PAGES, Page, PageButton};
-use crate::ui::profile_names::{full_name, words};
+use crate::ui::profile_names::ProfileNames;
 use crate::ui::state::State;
 use crate::ui::view::View;
 use crate::ui::{groups, icons, theme, widgets};
@@ -64,6 +65,7 @@ pub fn show_as_menu(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         let open = widgets::shortened(open, 28);
         let menu = ui.menu_button(format!("{}  {open}", icons::LIST), |ui| {
             let height = ui.ctx().content_rect().height() * 0.6;
+            let names = ProfileNames::of(state.profiles.iter().map(|stored| &stored.profile));
             egui::ScrollArea::vertical().max_height(height).show(ui, |ui| {
                 for group in groups::grouped(state.profiles.iter().map(|stored| &**stored)) {
                     if !group.name.is_empty() {
@@ -71,7 +73,7 @@ pub fn show_as_menu(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
                     }
                     for stored in group.rows {
                         let is_open = state.selected.as_ref() == Some(&stored.id);
-                        if ui.selectable_label(is_open, full_name(&stored.profile)).clicked() {
+                        if ui.selectable_label(is_open, names.full(&stored.profile)).clicked() {
                             out.push(Command::Profile(ProfileCommand::Select(stored.id.clone())));
                             ui.close();
                         }
@@ -91,7 +93,7 @@ pub fn show_as_menu(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
         menu.response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, "Profiles"));
         menu.response.on_hover_text("Opens another profile, or makes one");
         if let Some(stored) = state.profile() {
-            more_button(ui, true, stored, &state.profiles, out);
+            more_button(ui, true, true, stored, &state.profiles, out);
         }
         for page in PAGES {
             page_icon(ui, state, page, out);
@@ -140,60 +142,133 @@ fn list(ui: &mut Ui, state: &State, out: &mut Vec<Command>) {
     } else if shown.is_empty() {
         ui.label(widgets::muted(ui, "No profile matches the filter."));
     }
-    let mut rows: Vec<(Option<ProfileId>, egui::Response)> = Vec::new();
+    let names = ProfileNames::of(state.profiles.iter().map(|stored| &stored.profile));
+    let mut rows: Vec<(RowKey, egui::Response)> = Vec::new();
     ui.spacing_mut().item_spacing.y = 1.0;
-    for group in groups::grouped(shown.into_iter()) {
-        // What the filter finds is shown.
-        let is_open = !state.filter.trim().is_empty() || !state.settings.folded_groups.iter().any(|name| name == group.name);
+    // What the filter finds is shown.
+    let is_unfolded = |name: &str| {
+        name.is_empty() || !state.filter.trim().is_empty() || !state.settings.folded_groups.iter().any(|folded| folded == name)
+    };
+    let groups: Vec<Group<'_>> = groups::grouped(shown.into_iter());
+    let stop = tab_stop(ui, state, &groups, &is_unfolded);
+    for group in groups {
+        let is_open = is_unfolded(group.name);
         if !group.name.is_empty() {
-            let head = widgets::stable(ui, ("group", group.name), |ui| groups::head(ui, &group, is_open, out));
-            rows.push((None, head));
+            let key = RowKey::Group(group.name.to_owned());
+            let is_stop = stop.as_ref() == Some(&key);
+            let head = widgets::stable(ui, ("group", group.name), |ui| groups::head(ui, &group, is_open, is_stop, out));
+            rows.push((key, head));
         }
-        for stored in group.rows.into_iter().filter(|_| is_open || group.name.is_empty()) {
+        for stored in group.rows.into_iter().filter(|_| is_open) {
+            let key = RowKey::Profile(stored.id.clone());
+            let is_stop = stop.as_ref() == Some(&key);
             widgets::stable(ui, ("profile", &stored.id.0), |ui| {
-                let row = row(ui, state, stored, out);
-                rows.push((Some(stored.id.clone()), row));
+                let row = row(ui, state, &names, stored, is_stop, out);
+                rows.push((key, row));
             });
         }
     }
+    show_open(ui, state, &rows);
     keys(ui, &rows, out);
 }
 
-/// Arrows move between rows, Delete removes; Enter and Space press as everywhere.
-fn keys(ui: &Ui, rows: &[(Option<ProfileId>, egui::Response)], out: &mut Vec<Command>) {
-    let Some(at) = rows.iter().position(|(_, row)| row.has_focus()) else { return };
-    let step = ui.input_mut(|input| {
-        let down = input.consume_key(egui::Modifiers::NONE, egui::Key::ArrowDown);
-        let up = input.consume_key(egui::Modifiers::NONE, egui::Key::ArrowUp);
-        i32::from(down) - i32::from(up)
-    });
-    let next = match step {
-        1 => rows.get(at + 1),
-        -1 => at.checked_sub(1).and_then(|at| rows.get(at)),
-        _ => None,
+/// Which row of the list.
+#[derive(Clone, Debug, PartialEq)]
+enum RowKey {
+    Group(String),
+    Profile(ProfileId),
+}
+
+/// Where the list remembers the row that the keyboard was on last.
+fn cursor_id() -> egui::Id {
+    egui::Id::unique("profiles-cursor")
+}
+
+/// However long the list is, the Tab key stops at one row of it: the one that the keyboard was on last, else the open one, else the first.
+fn tab_stop(ui: &Ui, state: &State, groups: &[Group<'_>], is_unfolded: &dyn Fn(&str) -> bool) -> Option<RowKey> {
+    let is_there = |key: &RowKey| match key {
+        RowKey::Group(name) => groups.iter().any(|group| !name.is_empty() && group.name == name),
+        RowKey::Profile(id) => {
+            groups.iter().any(|group| is_unfolded(group.name) && group.rows.iter().any(|stored| stored.id == *id))
+        }
     };
-    if let Some((_, row)) = next {
+    let cursor = ui.data(|data| data.get_temp::<RowKey>(cursor_id())).filter(is_there);
+    let open = || state.selected.clone().map(RowKey::Profile).filter(is_there);
+    let first = || {
+        let group = groups.first()?;
+        match group.rows.first() {
+            Some(stored) if group.name.is_empty() => Some(RowKey::Profile(stored.id.clone())),
+            _ => Some(RowKey::Group(group.name.to_owned())),
+        }
+    };
+    cursor.or_else(open).or_else(first)
+}
+
+/// Brings a profile into sight when it is opened, from wherever that was asked for.
+fn show_open(ui: &Ui, state: &State, rows: &[(RowKey, egui::Response)]) {
+    let id = egui::Id::unique("profiles-shown");
+    let Some(open) = &state.selected else { return };
+    if ui.data(|data| data.get_temp::<ProfileId>(id)).as_ref() == Some(open) {
+        return;
+    }
+    if let Some((_, row)) = rows.iter().find(|(key, _)| matches!(key, RowKey::Profile(own) if own == open)) {
+        row.scroll_to_me(None);
+        ui.data_mut(|data| data.insert_temp(id, open.clone()));
+    }
+}
+
+/// Arrows, Home and End move between rows, Delete removes; Enter and Space press as everywhere.
+fn keys(ui: &Ui, rows: &[(RowKey, egui::Response)], out: &mut Vec<Command>) {
+    if let Some((key, row)) = rows.iter().find(|(_, row)| row.clicked()) {
+        // The arrows go on from the row that was clicked.
         row.request_focus();
+        ui.data_mut(|data| data.insert_temp(cursor_id(), key.clone()));
+    }
+    let Some(at) = rows.iter().position(|(_, row)| row.has_focus()) else { return };
+    ui.data_mut(|data| data.insert_temp(cursor_id(), rows[at].0.clone()));
+    let next = ui.input_mut(|input| {
+        let mut pressed = |key| input.consume_key(egui::Modifiers::NONE, key);
+        if pressed(egui::Key::ArrowDown) {
+            Some(at + 1)
+        } else if pressed(egui::Key::ArrowUp) {
+            at.checked_sub(1)
+        } else if pressed(egui::Key::Home) {
+            Some(0)
+        } else {
+            pressed(egui::Key::End).then_some(rows.len() - 1)
+        }
+    });
+    if let Some((key, row)) = next.and_then(|next| rows.get(next)) {
+        row.request_focus();
+        row.scroll_to_me(None);
+        ui.data_mut(|data| data.insert_temp(cursor_id(), key.clone()));
         // egui itself would move the focus once more for the same key.
         ui.memory_mut(|memory| memory.move_focus(egui::FocusDirection::None));
     }
-    if let Some(id) = &rows[at].0
+    if let RowKey::Profile(id) = &rows[at].0
         && ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Delete))
     {
         out.push(Command::Profile(ProfileCommand::Remove(id.clone())));
     }
 }
 
-fn row(ui: &mut Ui, state: &State, stored: &StoredProfile, out: &mut Vec<Command>) -> egui::Response {
+fn row(
+    ui: &mut Ui,
+    state: &State,
+    names: &ProfileNames<'_>,
+    stored: &StoredProfile,
+    is_stop: bool,
+    out: &mut Vec<Command>,
+) -> egui::Response {
     let profile = &stored.profile;
     let is_open = state.selected.as_ref() == Some(&stored.id);
     let tokens = theme::tokens(ui);
     let top = ui.cursor().min;
     let place = egui::Rect::from_min_size(top, egui::vec2(ui.available_width(), LIST_ROW));
     let button = Button::new("").selected(is_open).frame_when_inactive(is_open).min_size(place.size());
-    let response = ui.add(button.sense(egui::Sense::click_and_drag()));
+    let response = ui.add(button.sense(widgets::stop(egui::Sense::click_and_drag(), is_stop)));
     response.dnd_set_drag_payload(stored.id.clone());
-    let name = full_name(profile);
+    let name = names.full(profile);
     response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, is_open, &name));
     let response = response.on_hover_ui(|ui| {
         let url = profile.endpoint().url_masked();
@@ -214,7 +289,7 @@ fn row(ui: &mut Ui, state: &State, stored: &StoredProfile, out: &mut Vec<Command
     );
     let is_near = ui.rect_contains_pointer(rect) || response.has_focus() || is_open;
     // Seen where it is wanted, and always there for the keyboard and for a screen reader.
-    let more = more_button(&mut child, is_near, stored, &state.profiles, out);
+    let more = more_button(&mut child, is_near, is_stop, stored, &state.profiles, out);
     let shows_more = is_near || more.has_focus();
     let colour = profile.colour.map_or(tokens.border, |colour| theme::profile_colour(colour, ui.visuals().dark_mode));
     ui.painter().circle_filled(egui::pos2(rect.left() + 10.0, rect.center().y), 4.0, colour);
@@ -222,7 +297,7 @@ fn row(ui: &mut Ui, state: &State, stored: &StoredProfile, out: &mut Vec<Command
         egui::pos2(rect.left() + 20.0, rect.top()),
         egui::pos2(rect.right() - if shows_more { 32.0 } else { 8.0 }, rect.bottom()),
     );
-    paint_row(ui, profile, last_of(state, &stored.id), is_open, text);
+    paint_row(ui, profile, &names.beside(profile), names.is_shared(profile), last_of(state, &stored.id), is_open, text);
     response
 }
 
@@ -232,7 +307,15 @@ fn last_of(state: &State, id: &ProfileId) -> Option<LastStatus> {
 }
 
 /// The name, and behind it the word that sets the profile apart and the last status, each cut where its room ends.
-fn paint_row(ui: &Ui, profile: &Profile, status: Option<LastStatus>, is_open: bool, rect: egui::Rect) {
+fn paint_row(
+    ui: &Ui,
+    profile: &Profile,
+    beside: &str,
+    is_shared: bool,
+    status: Option<LastStatus>,
+    is_open: bool,
+    rect: egui::Rect,
+) {
     let tokens = theme::tokens(ui);
     let line = |text: String, font: egui::FontId, colour: egui::Color32, width: f32| {
         let mut job = egui::text::LayoutJob::simple_singleline(text, font, colour);
@@ -258,10 +341,10 @@ fn paint_row(ui: &Ui, profile: &Profile, status: Option<LastStatus>, is_open: bo
         end = behind(last.status.to_string(), last.kind.colour(tokens), 40.0);
     }
     // What tells two profiles apart is more often in their names than in their labels, so a label takes what the name leaves.
-    let left = if profile.production { rect.width() * 0.4 } else { end - rect.left() - wanted - theme::SPACE };
-    let whole = line(words(profile).to_owned(), small.clone(), tokens.muted, f32::INFINITY).size().x;
-    if !words(profile).is_empty() && left >= whole.min(LEAST_LABEL) {
-        end = behind(words(profile).to_owned(), if profile.production { tokens.danger } else { tokens.muted }, left);
+    let left = if profile.production || is_shared { rect.width() * 0.4 } else { end - rect.left() - wanted - theme::SPACE };
+    let whole = line(beside.to_owned(), small.clone(), tokens.muted, f32::INFINITY).size().x;
+    if !beside.is_empty() && left >= whole.min(LEAST_LABEL) {
+        end = behind(beside.to_owned(), if profile.production { tokens.danger } else { tokens.muted }, left);
     }
     let name = name((end - rect.left()).max(20.0));
     ui.painter().galley(egui::pos2(rect.left(), rect.center().y - name.size().y / 2.0), name, tokens.text);
@@ -271,6 +354,7 @@ fn paint_row(ui: &Ui, profile: &Profile, status: Option<LastStatus>, is_open: bo
 fn more_button(
     ui: &mut Ui,
     is_seen: bool,
+    is_stop: bool,
     stored: &StoredProfile,
     profiles: &[Document<StoredProfile>],
     out: &mut Vec<Command>,
@@ -281,7 +365,9 @@ fn more_button(
         ui.set_opacity(0.0);
     }
     let label = RichText::new(icons::DOTS_THREE);
-    let button = egui::containers::menu::MenuButton::from_button(Button::new(label).frame_when_inactive(false));
+    let button = egui::containers::menu::MenuButton::from_button(
+        Button::new(label).frame_when_inactive(false).sense(widgets::stop(egui::Sense::click(), is_stop)),
+    );
     let button = button.ui(ui, |ui| menu(ui, stored, profiles, out)).0;
     let has_focus = button.has_focus();
     ui.data_mut(|data| data.insert_temp(id, has_focus));

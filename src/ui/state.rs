@@ -102,6 +102,12 @@ impl State {
         self.document(id).map(|document| &**document)
     }
 
+    /// Opens the profile editor at a place, named as in the profile's file.
+    pub(in crate::ui) fn show_place(&mut self, place: String) {
+        self.view = View::Profile;
+        self.profile_place = Some(place);
+    }
+
     /// A profile by its name on disk.
     pub fn profile_of(&self, id: &ProfileId) -> Option<&Profile> {
         self.document(id).map(|document| &document.profile)

@@ -484,6 +484,11 @@ pub fn why_hidden(ui: &mut Ui, text: &str) {
     });
 }
 
+/// What a widget senses, with or without being a stop of the Tab key. A list has one stop, from which the arrows go on.
+pub fn stop(sense: egui::Sense, is_stop: bool) -> egui::Sense {
+    if is_stop { sense } else { sense - egui::Sense::FOCUSABLE }
+}
+
 /// The beginning of a text that is longer than `most` letters, with an ellipsis. It does not end inside an e-mail address, which could
 /// not be hidden any more.
 pub fn shortened(text: &str, most: usize) -> String {

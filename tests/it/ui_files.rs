@@ -2,14 +2,16 @@
 
 use centerpost::model::draft::Attachment;
 use centerpost::model::settings::ThemeChoice;
+use centerpost::store::Store;
 use centerpost::ui::command::Command;
 use centerpost::ui::pages::compose::command::ComposeCommand;
 use centerpost::ui::pages::compose::compose_tab::ComposeTab;
+use centerpost::ui::view::View;
 use eframe::egui::accesskit::Role;
 use eframe::egui::{self, Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-use crate::support::window::{Beside, Driven, FRAME, beside};
+use crate::support::window::{Beside, Driven, FRAME, app, beside};
 use crate::ui_app::Dropped;
 use crate::ui_reach::focused;
 use crate::ui_sizes::{hostile, window};
@@ -183,4 +185,46 @@ fn a_long_content_type_leaves_what_stands_behind_it_inside_the_panel() {
             assert!(rect.right() - panel < 640.0, "{name} at {rect:?} in {size:?}, whose panel begins at {panel}");
         }
     }
+}
+
+#[test]
+fn what_became_of_the_files_is_there_after_a_restart_and_in_the_history() {
+    let mut window = beside([1280.0, 820.0], FRAME, |_| {});
+    window.press("Fill with example values");
+    let [kept, gone] = ["crash.log", "gone.log"].map(|name| window.folder.path().join(name));
+    for path in [&kept, &gone] {
+        std::fs::write(path, "it crashed").unwrap();
+    }
+    let paths = vec![kept, gone.clone()];
+    window.run(Command::Compose(ComposeCommand::AttachFiles { parameter: "crashlog".into(), paths }));
+    window.until("the files", |window| window.has("Send and attach 2 files"));
+    std::fs::remove_file(gone).unwrap();
+    let send = window.texts().into_iter().find(|text| text.starts_with("Send and attach 2 files")).unwrap();
+    window.press(&send);
+    window.until("the upload", |window| window.has("1 of 2 files attached"));
+    window.run(Command::Show(View::History));
+    window.until("that it is kept", |window| window.has("3 exchanges"));
+    let store = Store::open_at(window.folder.path().to_owned()).unwrap();
+    window.harness = app(store, [1280.0, 820.0], FRAME);
+    window.until("the response", |window| window.has("Sent before this session"));
+    for text in ["crashlog crash.log", "Attached, 201 Created", "crashlog gone.log", "Failed, no response"] {
+        assert!(window.has(text), "{text}: {:#?}", window.texts());
+    }
+    window.harness.get_by_role_and_label(Role::Link, "Open the upload of crashlog crash.log").click();
+    window.until("the upload", |window| window.has("Number 2") && window.has("Show ticket 4711 (number 1)"));
+    window.press("Show ticket 4711 (number 1)");
+    window.until("the ticket", |window| window.has("Number 1") && window.has("Failed, no response"));
+}
+
+#[test]
+fn an_endpoint_that_the_profile_lacks_has_a_name_and_becomes_a_file_element() {
+    let mut window = one_element();
+    window.press("Fill with example values");
+    // The sandbox goes on with both elements.
+    window.press("Send");
+    window.until("the ticket", |window| window.has("Ticket 4711 created"));
+    window.press("Add screenshot to the profile");
+    window.until("the note", |window| window.has("Added the file element \"screenshot\""));
+    let elements = &window.harness.state_mut().state().profile().unwrap().profile.file_elements;
+    assert_eq!(elements.iter().map(|element| element.parameter.as_str()).collect::<Vec<_>>(), ["crashlog", "screenshot"]);
 }

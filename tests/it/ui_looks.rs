@@ -17,6 +17,7 @@ use centerpost::ui::pages::profile_editor::command::ProfileCommand;
 use centerpost::ui::pages::settings::command::SettingsCommand;
 use centerpost::ui::view::View;
 use eframe::egui;
+use egui_kittest::kittest::Queryable as _;
 use egui_kittest::Harness;
 
 /// A window without a disk, on two profiles of which none is the sandbox's.
@@ -108,6 +109,9 @@ fn the_editor_and_the_new_profile() {
     run(&mut window, Command::Show(View::Profile));
     window.snapshot("editor_light");
     run(&mut window, Command::Show(View::NewProfile));
+    // Its cursor blinks.
+    window.get_by_label("Start by hand").focus();
+    window.run_steps(4);
     window.snapshot("new_profile_light");
 }
 

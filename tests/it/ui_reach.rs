@@ -2,7 +2,9 @@
 
 use centerpost::store::Store;
 use centerpost::ui::command::Command;
+use centerpost::ui::pages::profile_editor::command::ProfileCommand;
 use centerpost::ui::pages::response::command::ResponseCommand;
+use centerpost::ui::palette_state::Mode;
 use centerpost::ui::view::View;
 use eframe::egui::accesskit::Role;
 use eframe::egui::{self, Key, Modifiers};
@@ -11,6 +13,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
 
 use crate::support::window::{Beside, Driven, FRAME, app, beside};
 use crate::ui_sizes::{hostile, window};
+use centerpost::model::Profile;
 use centerpost::model::settings::ThemeChoice;
 use centerpost::ui::app::App;
 
@@ -159,7 +162,7 @@ fn another_file_goes_to_the_ticket_that_exists() {
     window.press("Fill with example values");
     window.press("Send");
     window.until("the ticket", |window| window.has("Ticket 4711 created"));
-    window.harness.get_by_role_and_label(Role::Tab, "Attachments 2").click();
+    window.harness.get_by_role_and_label(Role::Tab, "Attachments").click();
     window.harness.run_steps(3);
     assert!(window.has("Attach another file to crashlog"));
     let path = window.folder.path().join("later.log");
@@ -193,4 +196,127 @@ fn a_click_on_the_address_leaves_the_form_where_it_was_scrolled_to() {
         assert_eq!(focused(&window).map(|(name, _)| name).as_deref(), Some(part));
         assert!((place(&window) - before).abs() < 1.0, "{part}: {before} became {}", place(&window));
     }
+}
+
+fn many_profiles() -> Harness<'static, App> {
+    let profile = |number: usize| {
+        Profile { name: format!("Profile {number}"), label: String::new(), ..centerpost::sandbox::example_profile() }
+    };
+    window((0..300).map(profile).collect(), [1280.0, 820.0], ThemeChoice::Light)
+}
+
+#[test]
+fn the_list_of_profiles_is_one_stop_of_the_tab_key_however_long_it_is() {
+    let mut window = many_profiles();
+    window.get_by_role_and_label(Role::TextInput, "Filter profiles").focus();
+    window.run_steps(2);
+    let mut names = Vec::new();
+    for _ in 0..3 {
+        window.key_press(Key::Tab);
+        window.run_steps(3);
+        names.push(focused(&window).map(|(name, _)| name).unwrap_or_default());
+    }
+    assert_eq!(names, ["Profile 0", "More for Profile 0", "Import"]);
+}
+
+#[test]
+fn the_arrows_go_on_from_the_profile_that_was_clicked() {
+    let mut window = many_profiles();
+    window.get_by_role_and_label(Role::Button, "Profile 3").click();
+    window.run_steps(6);
+    for (key, expected) in
+        [(Key::ArrowDown, "Profile 4"), (Key::ArrowUp, "Profile 3"), (Key::End, "Profile 299"), (Key::Home, "Profile 0")]
+    {
+        window.key_press(key);
+        window.run_steps(6);
+        let (name, rect) = focused(&window).unwrap();
+        assert_eq!(name, expected);
+        assert!(rect.top() > 0.0 && rect.bottom() < 820.0, "{name} at {rect:?}");
+    }
+    // What is opened from elsewhere comes into sight.
+    let last = window.state_mut().state().profiles[299].id.clone();
+    let ctx = window.ctx.clone();
+    window.state_mut().run(&ctx, Command::Profile(ProfileCommand::Select(last)));
+    window.run_steps(30);
+    let rect = window.get_by_role_and_label(Role::Button, "Profile 299").rect();
+    assert!(rect.top() > 0.0 && rect.bottom() < 820.0, "{rect:?}");
+}
+
+#[test]
+fn a_text_field_has_a_menu_at_a_right_click() {
+    let mut window = many_profiles();
+    let field = |window: &Harness<'static, App>| window.get_by_role_and_label(Role::TextInput, "Filter profiles").rect();
+    window.get_by_role_and_label(Role::TextInput, "Filter profiles").focus();
+    window.run_steps(2);
+    window.event(egui::Event::Text("Profile 7".into()));
+    window.run_steps(3);
+    let right_click = |window: &mut Harness<'static, App>| {
+        let pos = field(window).center();
+        for pressed in [true, false] {
+            window.event(egui::Event::PointerMoved(pos));
+            let button = egui::PointerButton::Secondary;
+            window.event(egui::Event::PointerButton { pos, button, pressed, modifiers: Modifiers::NONE });
+            window.run_steps(2);
+        }
+        window.run_steps(3);
+    };
+    right_click(&mut window);
+    for name in ["Cut", "Copy", "Paste", "Select all"] {
+        assert!(window.query_by_role_and_label(Role::Button, name).is_some(), "{name}");
+    }
+    window.get_by_role_and_label(Role::Button, "Select all").click();
+    window.run_steps(6);
+    assert!(window.query_by_role_and_label(Role::Button, "Select all").is_none());
+    // The selection outlasts the next right click, and Copy copies it.
+    right_click(&mut window);
+    window.get_by_role_and_label(Role::Button, "Copy").click();
+    window.step();
+    let asked = |window: &Harness<'static, App>| {
+        let outputs = window.output().viewport_output.values();
+        outputs.flat_map(|output| output.commands.clone()).collect::<Vec<_>>()
+    };
+    let mut commands = asked(&window);
+    window.step();
+    commands.extend(asked(&window));
+    assert!(commands.contains(&egui::ViewportCommand::RequestCopy), "{commands:?}");
+    window.event(egui::Event::Copy);
+    window.step();
+    let copied = window.output().platform_output.commands.iter().find_map(|command| match command {
+        egui::OutputCommand::CopyText(text) => Some(text.clone()),
+        _ => None,
+    });
+    assert_eq!(copied.as_deref(), Some("Profile 7"));
+    // Typing takes the place of what is selected.
+    window.event(egui::Event::Text("8".into()));
+    window.run_steps(3);
+    assert_eq!(window.state_mut().state().filter, "8");
+}
+
+#[test]
+fn themes_and_exports_are_found_in_the_palette() {
+    let mut window = beside([1280.0, 820.0], FRAME, |_| {});
+    for (query, name) in [
+        ("dark", "Dark theme"),
+        ("theme", "Light theme"),
+        ("export", "Export the draft as a HAR…"),
+        ("export pro", "Export the profile…"),
+    ] {
+        window.run(Command::Palette(Mode::All));
+        window.type_letters(query);
+        assert!(window.has(name), "{query}: {:?}", window.texts());
+        window.harness.key_press(Key::Escape);
+        window.harness.run_steps(3);
+    }
+    window.run(Command::Palette(Mode::All));
+    window.type_letters("dark theme");
+    window.harness.key_press(Key::Enter);
+    window.until_mut("the theme", |window| window.harness.state_mut().state().settings.theme == ThemeChoice::Dark);
+}
+
+#[test]
+fn a_new_profile_begins_in_its_address() {
+    let mut window = beside([1280.0, 820.0], FRAME, |_| {});
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::N);
+    window.harness.run_steps(4);
+    assert_eq!(focused(&window.harness).map(|(name, _)| name).as_deref(), Some("Endpoint URL"));
 }

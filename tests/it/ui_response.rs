@@ -88,7 +88,7 @@ fn opened(panel: &Panel) -> Option<String> {
 fn evidence_leads_to_its_place() {
     let mut panel = panel(bench().with(not_found));
     click(&mut panel, "Show where: profile \"appcrashlog\"");
-    assert_eq!(panel.state_mut().asked(), ["Show(Profile)"]);
+    assert_eq!(panel.state_mut().asked(), ["Profile(ShowPlace(\"source_key\"))"]);
     click(&mut panel, "Show where: sent \"appcrashlogs\"");
     assert!(panel.has("POST https://acme.centercode.com/api/v1/projects/beta1/feedback/appcrashlogs?apiKey=••••"));
     assert!(panel.has("Crashing on load!"), "the body that was sent");

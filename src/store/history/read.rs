@@ -10,6 +10,7 @@ use super::database::{History, READING};
 use super::sqlite::is_damage;
 use super::words::KeptTexts;
 use super::{bodies, query, salvage};
+use crate::model::attachment::ticket_in;
 use crate::model::case::Earlier;
 use crate::model::exchange::Outcome;
 use crate::model::history::{ExchangeKind, Filter, Fingerprint, HistoryRecord, HistoryRow};
@@ -286,19 +287,22 @@ fn row(line: &Line<'_>) -> rusqlite::Result<HistoryRow> {
         Some(kept) => (kept.url(), kept.payload()),
         None => (text(7)?, text(19)?),
     };
+    let kind = ExchangeKind::ALL.get(kind).copied().unwrap_or_default();
+    let ticket: Option<String> = line.get(12)?;
     Ok(HistoryRow {
         id: line.get(0)?,
         started_at: Timestamp::from_microsecond(line.get(1)?).unwrap_or_default(),
-        kind: ExchangeKind::ALL.get(kind).copied().unwrap_or_default(),
+        kind,
         delivery: line.get::<_, i64>(3)?.cast_unsigned(),
         profile_id: line.get(4)?,
         profile_name: line.get(5)?,
         method: line.get(6)?,
+        // The ticket that a file went to stands in its address.
+        ticket: ticket.or_else(|| if kind == ExchangeKind::Upload { ticket_in(&url) } else { None }),
         url: mask_references(&url),
         status: line.get(8)?,
         failure: failure.and_then(|kind| serde_json::from_value(kind.into()).ok()),
         cause: (line.get(10)?, line.get(11)?),
-        ticket: line.get(12)?,
         attachments: line.get(13)?,
         total: Duration::from_micros(line.get::<_, i64>(14)?.unsigned_abs()),
         note: text(15)?,

@@ -27,7 +27,7 @@ impl App {
             }
             if profile.field(&parameter).is_none() {
                 // There is no field to go to; the mapping is where one is made.
-                return self.show_place("fields".to_owned());
+                return self.state.show_place("fields".to_owned());
             }
             session.tab = ComposeTab::Form;
             session.focus = Some(parameter);

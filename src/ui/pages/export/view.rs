@@ -21,7 +21,11 @@ pub fn show(ui: &mut Ui, source: &ExportSource, is_evidence: bool, out: &mut Vec
         ExportSource::Import => "Export the request",
     };
     menu.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, name));
-    menu.on_hover_text("Exports the request as curl, HTTP, HAR, Postman, Hurl, code or a support bundle");
+    menu.on_hover_text(if is_evidence {
+        "Exports the request as curl, HTTP, HAR, Postman, Hurl, code or a support bundle"
+    } else {
+        "Exports the request as curl, HTTP, HAR, Postman, Hurl or code"
+    });
 }
 
 /// A button that copies the request as a curl command at once, without secrets.

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::jobs::HistoryEvent;
 use crate::jobs::JobId;
-use crate::model::history::{ExchangeKind, Fingerprint, HistoryRecord};
+use crate::model::history::{ExchangeKind, Fingerprint, HistoryRecord, HistoryRow};
 use crate::model::request_record::RequestRecord;
 use crate::model::secrets::collect::unknown_secrets;
 use crate::model::{Case, Endpoint, Profile, attachment};
@@ -148,9 +148,10 @@ impl App {
     pub(in crate::ui) fn on_read(&mut self, job: JobId, read: HistoryEvent) {
         if let Some(session) = self.state.sessions_mut().find(|session| session.recalling == Some(job)) {
             session.recalling = None;
-            if let HistoryEvent::Opened(kept) = read {
+            if let HistoryEvent::Opened(opened) = read {
+                let (kept, others) = *opened;
                 let (at, profile) = (kept.row.started_at, ProfileId(kept.row.profile_id.clone()));
-                session.last = Some((at, Box::new(RecordedView { adds_with: Some(profile), ..view_of(*kept) })));
+                session.last = Some((at, Box::new(RecordedView { adds_with: Some(profile), ..view_of(kept, others) })));
             }
             return;
         }
@@ -171,9 +172,10 @@ impl App {
                     page.rows.insert(row.id, row);
                 }
             }
-            HistoryEvent::Opened(kept) if page.opening == Some(job) => {
+            HistoryEvent::Opened(read) if page.opening == Some(job) => {
+                let (kept, others) = *read;
                 let has_profile = self.state.profile_of(&ProfileId(kept.row.profile_id.clone())).is_some();
-                self.state.history.detail = DetailPane::Opened(Box::new(opened(*kept, has_profile)));
+                self.state.history.detail = DetailPane::Opened(Box::new(opened(kept, others, has_profile)));
             }
             HistoryEvent::Compared(compared) if page.opening == Some(job) => page.detail = DetailPane::Compared(compared),
             HistoryEvent::Profiles(profiles) => page.profiles = profiles,
@@ -289,7 +291,7 @@ impl App {
 }
 
 /// What stands beside the list for an exchange that was read.
-fn opened(kept: HistoryRecord, has_profile: bool) -> Opened {
+fn opened(kept: HistoryRecord, others: Vec<HistoryRow>, has_profile: bool) -> Opened {
     let HistoryRecord { missing_secrets, sent_cut, answer_cut, .. } = kept;
     let mut remarks = Vec::new();
     if missing_secrets > 0 {
@@ -305,7 +307,7 @@ fn opened(kept: HistoryRecord, has_profile: bool) -> Opened {
     let row = kept.row.clone();
     let (note, tags) = (row.note.clone(), row.tags.clone());
     let adds_with = has_profile.then(|| ProfileId(row.profile_id.clone()));
-    Opened { view: RecordedView { adds_with, ..view_of(kept) }, row, note, tags, remarks, not_again, has_profile }
+    Opened { view: RecordedView { adds_with, ..view_of(kept, others) }, row, note, tags, remarks, not_again, has_profile }
 }
 
 /// Why a request cannot be sent again as it was. What its answer held does not matter for that.
@@ -322,11 +324,12 @@ fn why_not_again(sent: &RequestRecord, sent_cut: Option<u64>) -> Option<&'static
 }
 
 /// An exchange as the response panel draws it, with the attachment endpoints that its answer names.
-fn view_of(kept: HistoryRecord) -> RecordedView {
+fn view_of(kept: HistoryRecord, others: Vec<HistoryRow>) -> RecordedView {
     let case = Case::of(&kept.exchange, kept.profile.as_ref());
     let sent_to = Endpoint::from_pasted(&kept.exchange.sent.url).unwrap_or_default();
     let mut view = RecordedView::of(&case, kept.exchange);
     (view.number, view.ticket) = (kept.row.id, kept.row.ticket);
+    (view.files, view.others) = (kept.row.attachments as usize, others);
     view.endpoints = case
         .answer()
         .filter(|answer| answer.judgement().is_created() && kept.row.kind == ExchangeKind::Create)
@@ -371,9 +374,9 @@ mod tests {
             body: Some("{}".into()),
             ..RequestRecord::default()
         };
-        let set_cookie = opened(kept(sent("https://h/a"), cookie.clone()), true);
+        let set_cookie = opened(kept(sent("https://h/a"), cookie.clone()), Vec::new(), true);
         assert_eq!((set_cookie.not_again, set_cookie.remarks.len()), (None, 1));
-        let with_key = opened(kept(sent("https://h/a?apiKey=k3y-4711-0815"), cookie), true);
+        let with_key = opened(kept(sent("https://h/a?apiKey=k3y-4711-0815"), cookie), Vec::new(), true);
         assert!(with_key.not_again.is_some_and(|why| why.starts_with("A secret in it")));
     }
 }

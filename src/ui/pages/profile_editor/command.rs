@@ -17,6 +17,8 @@ pub enum ProfileCommand {
     ShowPlace(String),
     /// Add a row to the mapping of the open profile for a parameter of the draft, and open the editor there.
     Map(String),
+    /// Add a file element to the open profile.
+    AddElement(String),
     /// Save a profile over its old self.
     Save(ProfileId, Box<Profile>),
     /// Take a change of a profile back.

@@ -7,6 +7,7 @@ use eframe::egui::Context;
 use crate::formats::import::utf8;
 use crate::model::Profile;
 use crate::model::mapping::fields_from_sample;
+use crate::model::profile::FileElement;
 use crate::store::{ProfileId, write_export};
 use crate::transport::read_regular;
 use crate::ui::app::App;
@@ -24,11 +25,14 @@ impl App {
                     app.remember_profile();
                 });
             }
-            ProfileCommand::Create(profile) => {
+            ProfileCommand::Create(mut profile) => {
+                // The command line finds a profile by its name.
+                profile.name = self.free_name(&profile.name);
                 self.create_profile(*profile);
             }
-            ProfileCommand::ShowPlace(place) => self.show_place(place),
+            ProfileCommand::ShowPlace(place) => self.state.show_place(place),
             ProfileCommand::Map(parameter) => self.map_parameter(parameter),
+            ProfileCommand::AddElement(parameter) => self.add_element(parameter),
             ProfileCommand::Save(id, profile) => self.save_profile(&id, *profile),
             ProfileCommand::Undo { id, before, after } => self.undo_profile(&id, &before, &after),
             ProfileCommand::Duplicate(id) => self.duplicate_profile(&id),
@@ -48,9 +52,21 @@ impl App {
         }
     }
 
-    pub(in crate::ui) fn show_place(&mut self, place: String) {
-        self.state.view = View::Profile;
-        self.state.profile_place = Some(place);
+    fn add_element(&mut self, parameter: String) {
+        let Some(stored) = self.state.profile().cloned() else { return };
+        if stored.profile.file_element(&parameter).is_some() {
+            return;
+        }
+        let mut profile = stored.profile.clone();
+        let text = format!("Added the file element \"{parameter}\" to the profile \"{}\"", profile.shown_name());
+        profile.file_elements.push(FileElement { field: parameter.clone(), parameter, ..FileElement::default() });
+        let undo = ProfileCommand::Undo {
+            id: stored.id.clone(),
+            before: Box::new(stored.profile.clone()),
+            after: Box::new(profile.clone()),
+        };
+        self.save_profile(&stored.id, profile);
+        self.state.note(NoteKind::Info, text, Some(("Undo".into(), Command::Profile(undo))));
     }
 
     /// What the draft sends for the parameter shows its kind; without a value its name does.
@@ -63,7 +79,7 @@ impl App {
             profile.fields.extend(fields_from_sample(&sample));
             self.save_profile(&id, profile);
         }
-        self.show_place(format!("fields/{parameter}"));
+        self.state.show_place(format!("fields/{parameter}"));
     }
 
     pub(in crate::ui) fn duplicate_profile(&mut self, id: &ProfileId) {

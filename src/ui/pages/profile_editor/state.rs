@@ -68,6 +68,8 @@ pub(in crate::ui) enum Way {
 /// What is being typed on the page.
 #[derive(Default)]
 pub struct NewProfile {
+    /// Whether the field for the endpoint takes the keyboard at the next frame.
+    pub(in crate::ui) focuses_url: bool,
     /// The endpoint as it stands in the field; a pasted API key is masked in it.
     pub(in crate::ui) url: String,
     /// What stands in the place of each mask in it, in order, as it was pasted.

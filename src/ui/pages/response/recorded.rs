@@ -4,6 +4,7 @@ use crate::diagnosis;
 use crate::diagnosis::Cause;
 use crate::jobs::JobId;
 use crate::model::attachment::AttachmentEndpoint;
+use crate::model::history::HistoryRow;
 use crate::model::{Case, Exchange};
 use crate::store::ProfileId;
 use crate::ui::pages::response::shown::Shown;
@@ -22,6 +23,10 @@ pub struct RecordedView {
     pub endpoints: Vec<AttachmentEndpoint>,
     /// The ticket that it made, if that is known.
     pub ticket: Option<String>,
+    /// How many files were picked for the ticket.
+    pub files: usize,
+    /// The other exchanges of its delivery, oldest first: the create request and the files of a ticket.
+    pub others: Vec<HistoryRow>,
     /// The profile with which a file can be added to the ticket, where there is one.
     pub adds_with: Option<ProfileId>,
     /// What the response panel remembers of it: page, folds, search.
@@ -39,6 +44,8 @@ impl RecordedView {
             causes,
             endpoints: Vec::new(),
             ticket: None,
+            files: 0,
+            others: Vec::new(),
             adds_with: None,
             panel: ResponseState::default(),
         }
@@ -64,6 +71,8 @@ impl RecordedView {
             overridden: &[],
             endpoints: &self.endpoints,
             uploads: &[],
+            files: self.files,
+            others: &self.others,
             is_over: true,
         };
         (shown, &mut self.panel)

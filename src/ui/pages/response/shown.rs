@@ -5,6 +5,7 @@ use std::time::Instant;
 use crate::diagnosis::Cause;
 use crate::jobs::JobId;
 use crate::model::attachment::AttachmentEndpoint;
+use crate::model::history::HistoryRow;
 use crate::model::secrets::collect::{secrets_in_headers, secrets_in_url};
 use crate::model::{Endpoint, Request};
 use crate::service::report::UploadOutcome;
@@ -41,6 +42,10 @@ pub struct Shown<'a> {
     pub endpoints: &'a [AttachmentEndpoint],
     /// The files.
     pub uploads: &'a [UploadView],
+    /// How many files were picked for it, where only the history tells of them.
+    pub files: usize,
+    /// What the history has of the same delivery besides it, oldest first.
+    pub others: &'a [HistoryRow],
     /// Whether nothing more will happen to it by itself.
     pub is_over: bool,
 }
@@ -66,6 +71,8 @@ impl<'a> Shown<'a> {
             overridden: &view.overridden,
             endpoints: &view.endpoints,
             uploads: &view.uploads,
+            files: 0,
+            others: &[],
             is_over: view.is_over(),
         }
     }

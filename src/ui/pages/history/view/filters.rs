@@ -85,14 +85,21 @@ fn search(ui: &mut Ui, page: &mut HistoryPage) {
 }
 
 fn profile(ui: &mut Ui, page: &mut HistoryPage) {
-    let name = |id: &str| page.profiles.iter().find(|(known, _)| known == id).map(|(id, name)| shown_name(id, name));
+    let all = page.profiles.clone();
+    let name = |id: &str| all.iter().find(|(known, _)| known == id).map(|(id, name)| distinct_name(&all, id, name));
     let shown = page.filter.profile.as_deref().map_or("Any profile".to_owned(), |id| name(id).unwrap_or_else(|| id.to_owned()));
     combo(ui, "Profile", &shown, "Filters by profile, including removed profiles", |ui| {
         pick(ui, &mut page.filter.profile, None, "Any profile");
-        for (id, name) in &page.profiles {
-            pick(ui, &mut page.filter.profile, Some(id.clone()), &shown_name(id, name));
+        for (id, name) in &all {
+            pick(ui, &mut page.filter.profile, Some(id.clone()), &distinct_name(&all, id, name));
         }
     });
+}
+
+/// The name, and the file's where several profiles are called the same.
+fn distinct_name(all: &[(String, String)], id: &str, name: &str) -> String {
+    let is_shared = !name.is_empty() && !id.is_empty() && all.iter().filter(|(_, other)| other == name).count() > 1;
+    if is_shared { format!("{name} ({id})") } else { shown_name(id, name) }
 }
 
 fn shown_name(id: &str, name: &str) -> String {

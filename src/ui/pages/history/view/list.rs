@@ -4,11 +4,13 @@
 
 use eframe::egui::{self, Align2, Color32, FontId, Key, Modifiers, Pos2, Rect, Response, Sense, Ui, WidgetInfo, vec2};
 
+use crate::formats::export::Tool;
 use crate::model::gist::gist;
 use crate::model::history::{ExchangeKind, HistoryRow};
 use crate::model::status::{status_name, status_text};
 use crate::ui::command::Command;
 use crate::ui::key_names::with_keys;
+use crate::ui::pages::export::command::{ExportCommand, ExportSource, Reveal};
 use crate::ui::pages::history::command::HistoryCommand;
 use crate::ui::pages::history::state::{DetailPane, HistoryPage, first_filter};
 use crate::ui::{icons, theme, widgets};
@@ -170,9 +172,39 @@ fn line(ui: &mut Ui, page: &mut HistoryPage, id: i64, rect: Rect, now: jiff::Tim
     response.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, marked || opened, &name));
     let clicked = response.clicked();
     let tip = tip(row);
+    response.context_menu(|ui| menu(ui, row, out));
     response.on_hover_text(tip);
     if clicked {
         click(ui, page, id, out);
+    }
+}
+
+/// What is done with a line without opening it.
+fn menu(ui: &mut Ui, row: &HistoryRow, out: &mut Vec<Command>) {
+    let id = row.id;
+    let curl = ExportCommand::Copy(ExportSource::History(vec![id]), Tool::CurlBash, Reveal::Variables);
+    let mut entries = vec![
+        ("Open", "Shows the exchange beside the list", Command::History(HistoryCommand::Open(id))),
+        ("Copy as curl", "Copies a curl command for bash. API keys and logins are variables in it", Command::Export(curl)),
+    ];
+    if row.kind == ExchangeKind::Create {
+        let says = "Copies the payload and the address into the form of its profile";
+        entries.push(("Copy as draft", says, Command::History(HistoryCommand::CopyAsDraft(id))));
+    }
+    let says = "Shows the differences from the exchange marked as working, or from the latest successful one";
+    entries.push(("Compare with working one", says, Command::History(HistoryCommand::CompareWithWorking(id))));
+    let (label, says) = if row.pinned {
+        ("Unpin", "The limits in the settings apply to it again")
+    } else {
+        ("Pin", "Pinned exchanges are kept regardless of the limits in the settings")
+    };
+    entries.push((label, says, Command::History(HistoryCommand::Pin(vec![id], !row.pinned))));
+    entries.push(("Delete…", "Asks first, then wipes it from the disk", Command::History(HistoryCommand::AskDelete(vec![id]))));
+    for (label, says, command) in entries {
+        if ui.button(label).on_hover_text(says).clicked() {
+            out.push(command);
+            ui.close();
+        }
     }
 }
 
@@ -333,6 +365,8 @@ fn what(row: &HistoryRow, names_ticket: bool) -> String {
             None if row.is_open() => format!("{kind}Outcome not known"),
             None => format!("{kind}No response"),
         },
+        // Of the files of a ticket each is known by its name.
+        _ if row.kind == ExchangeKind::Upload => format!("{kind}{}: {}", row.preview.trim_end(), row.cause.1),
         _ => format!("{kind}{}", row.cause.1),
     }
 }

@@ -23,6 +23,15 @@ pub(in crate::ui) fn show(ui: &mut Ui, opened: &mut Opened, jobs: &Jobs, out: &m
             }
         });
     });
+    if row.kind == ExchangeKind::Upload
+        && let Some(create) = opened.view.others.iter().find(|other| other.kind == ExchangeKind::Create)
+    {
+        let ticket = row.ticket.as_ref().map_or_else(|| "the ticket".to_owned(), |ticket| format!("ticket {ticket}"));
+        let says = "Opens the request that created the ticket, with all of its files";
+        if widgets::small_button(ui, &format!("Show {ticket} (number {})", create.id), says).clicked() {
+            out.push(Command::History(HistoryCommand::Open(create.id)));
+        }
+    }
     // The pane comes up under the second click of a double click on a row, which is meant for none of its buttons.
     let is_settled = widgets::is_settled(ui, egui::Id::unique(("opened", row.id)));
     let mut asked = Vec::new();

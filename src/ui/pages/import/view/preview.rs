@@ -22,6 +22,7 @@ use crate::ui::pages::import::command::ImportCommand;
 use crate::ui::pages::import::state::{Drawn, ImportPage, ImportResult};
 use crate::ui::pages::import::view::checked;
 use crate::ui::pages::response::view as response;
+use crate::ui::profile_names::ProfileNames;
 use crate::ui::question::{Answer, Question};
 use crate::ui::state::State;
 use crate::ui::{icons, theme, widgets};
@@ -199,7 +200,8 @@ fn profile(ui: &mut Ui, state: &mut State) {
     if state.profiles.is_empty() {
         return;
     }
-    let shown = |id: &ProfileId| state.profile_of(id).map_or_else(String::new, |profile| profile.shown_name().to_owned());
+    let all = ProfileNames::of(state.profiles.iter().map(|stored| &stored.profile));
+    let shown = |id: &ProfileId| state.profile_of(id).map_or_else(String::new, |profile| all.full(profile));
     let names: Vec<(ProfileId, String)> = state.profiles.iter().map(|stored| (stored.id.clone(), shown(&stored.id))).collect();
     let current = state.import.profile.as_ref().map(&shown).unwrap_or_default();
     ui.horizontal(|ui| {

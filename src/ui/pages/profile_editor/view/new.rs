@@ -52,6 +52,9 @@ fn paste(ui: &mut Ui, page: &mut NewProfile) -> Option<Endpoint> {
         .hint_text("https://acme.centercode.com/api/v1/projects/beta1/feedback/appcrashlog?apiKey=…");
     let response =
         ui.add(edit).labelled_by(label.id).on_hover_text("Quotes, spaces and &amp; around the URL are detected and reported");
+    if std::mem::take(&mut page.focuses_url) {
+        response.request_focus();
+    }
     if response.changed() {
         page.taken_from = None;
     }

@@ -18,6 +18,7 @@ mod why;
 use eframe::egui::{self, RichText, Ui};
 
 use crate::jobs::Jobs;
+use crate::model::history::ExchangeKind;
 use crate::ui::command::Command;
 use crate::ui::key_names::with_keys;
 use crate::ui::navigation::intro_link;
@@ -167,7 +168,8 @@ fn page(ui: &mut Ui, own: &mut ResponseState, tab: Tab, view: &Shown<'_>, jobs: 
 
 fn tabs(ui: &mut Ui, own: &mut ResponseState, current: Tab, view: &Shown<'_>) {
     let failed = view.causes.iter().any(|cause| cause.id.is_problem());
-    let files = view.uploads.len().max(view.endpoints.len());
+    // The files, and not the endpoints that the answer names.
+    let files = view.uploads.len().max(view.others.iter().filter(|row| row.kind == ExchangeKind::Upload).count());
     let attachments = if files == 0 { "Attachments".to_owned() } else { format!("Attachments {files}") };
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = theme::SPACE_SMALL;

@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, Label, RichText, Ui, WidgetInfo};
 
-use crate::diagnosis::{Cause, Fact, FactPlace, WARNED};
+use crate::diagnosis::{Cause, CauseId, Fact, FactPlace, WARNED};
 use crate::model::Answer;
 use crate::model::secrets::mask::Masked;
 use crate::model::secrets::mask::mask_url;
@@ -14,6 +14,7 @@ use crate::ui::pages::response::sign::sign;
 use crate::ui::pages::response::state::Judged;
 use crate::ui::pages::response::view::panel::{ResponseState, go_to};
 use crate::ui::pages::response::view::{head, paint};
+use crate::ui::view::View;
 use crate::ui::{icons, theme, web_link, widgets};
 
 pub(in crate::ui) fn show(ui: &mut Ui, own: &mut ResponseState, view: &Shown<'_>, out: &mut Vec<Command>) {
@@ -192,6 +193,10 @@ fn details(ui: &mut Ui, own: &mut ResponseState, cause: &Cause, was_known: bool,
             if button.on_hover_text("Changes the form. You can undo this there. Then send again").clicked() {
                 out.push(Command::Compose(ComposeCommand::Fix(Box::new(fix.clone()))));
             }
+        }
+        let says = "Opens Diagnostics: a probe tests the endpoint by itself, and a bisection leaves out parameters until the culprit is found";
+        if cause.id == CauseId::Unknown && is_create && widgets::small_button(ui, "Open Diagnostics", says).clicked() {
+            out.push(Command::Show(View::Diagnostics));
         }
         web_link::basis(ui, cause.id);
     });
