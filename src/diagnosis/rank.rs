@@ -332,11 +332,10 @@ fn client_error(context: &RuleContext<'_>, found: &mut CausesByFamily) -> Vec<Ca
     causes
 }
 
-/// Takes out a key that looks crossed out, where a 400 is explained by the body: who passed the request on hid the key that was sent.
+/// Takes out a key that looks crossed out, where the answer is a 400: who passed the request on hid the key that was sent.
 fn crossed_out_keys(status: u16, found: &mut CausesByFamily) -> Vec<Cause> {
-    let is_explained = found.fields.iter().chain(&found.request).any(|cause| cause.confidence.is_sure());
     let is_crossed_out = |cause: &mut Cause| cause.id == CauseId::EndpointPlaceholder && cause.confidence <= Likely.plain();
-    let keys = found.endpoint.extract_if(.., |cause| status == 400 && is_explained && is_crossed_out(cause)).collect();
+    let keys = found.endpoint.extract_if(.., |cause| status == 400 && is_crossed_out(cause)).collect();
     at_most(keys, Possible.strong())
 }
 

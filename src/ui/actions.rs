@@ -218,25 +218,25 @@ static ACTIONS: &[Action] = &[
     },
     Action {
         name: "Export the draft as an HTTP file…",
-        icon: icons::DOWNLOAD_SIMPLE,
+        icon: icons::FILE,
         keys: None,
         does: Does::Ask(|state| export(state, Tool::Http)),
     },
     Action {
         name: "Export the draft as a HAR…",
-        icon: icons::DOWNLOAD_SIMPLE,
+        icon: icons::FILE,
         keys: None,
         does: Does::Ask(|state| export(state, Tool::Har)),
     },
     Action {
         name: "Export the draft as a Postman collection…",
-        icon: icons::DOWNLOAD_SIMPLE,
+        icon: icons::FILE,
         keys: None,
         does: Does::Ask(|state| export(state, Tool::Postman)),
     },
     Action {
         name: "Export the profile…",
-        icon: icons::DOWNLOAD_SIMPLE,
+        icon: icons::PACKAGE,
         keys: None,
         does: Does::Ask(|state| {
             let id = state.selected.clone()?;

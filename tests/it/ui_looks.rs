@@ -17,8 +17,8 @@ use centerpost::ui::pages::profile_editor::command::ProfileCommand;
 use centerpost::ui::pages::settings::command::SettingsCommand;
 use centerpost::ui::view::View;
 use eframe::egui;
-use egui_kittest::kittest::Queryable as _;
 use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
 
 /// A window without a disk, on two profiles of which none is the sandbox's.
 fn window(theme: ThemeChoice, size: [f32; 2], scale: f32) -> Harness<'static, App> {

@@ -199,8 +199,10 @@ fn a_click_on_the_address_leaves_the_form_where_it_was_scrolled_to() {
 }
 
 fn many_profiles() -> Harness<'static, App> {
-    let profile = |number: usize| {
-        Profile { name: format!("Profile {number}"), label: String::new(), ..centerpost::sandbox::example_profile() }
+    let profile = |number: usize| Profile {
+        name: format!("Profile {number}"),
+        label: String::new(),
+        ..centerpost::sandbox::example_profile()
     };
     window((0..300).map(profile).collect(), [1280.0, 820.0], ThemeChoice::Light)
 }

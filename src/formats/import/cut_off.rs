@@ -123,7 +123,8 @@ fn may_end_in_address(text: &str, kind: SourceKind, request: &RequestSpec) -> bo
 /// Whether a text ends in what may be the beginning of a label that an address's query or API key stands behind.
 fn may_begin_query(text: &str) -> bool {
     const LABELS: [&str; 5] = ["query", "param", "key", "api", "token"];
-    let last = text.rsplit(['\n', ' ', ',', '{']).next().unwrap_or_default().trim().to_ascii_lowercase();
+    let last =
+        text.rsplit(['\n', ' ', ',', '{']).next().unwrap_or_default().trim().trim_matches(['"', '\'']).to_ascii_lowercase();
     !last.is_empty() && LABELS.iter().any(|label| label.starts_with(&last) || last.starts_with(label))
 }
 

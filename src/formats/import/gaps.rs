@@ -55,6 +55,9 @@ pub(super) fn take_apart(text: &str, requests: &mut [RequestSpec]) -> bool {
     });
     static SPOKEN: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"(?i)(?:^|[^A-Za-z0-9_-])api[ _-]?key(?:$|[^A-Za-z])").ok());
+    static LISTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r#"(?i)"(?:name|key)"\s{0,4}:\s{0,4}"(apikey)"\s{0,4},\s{0,4}"value"\s{0,4}:\s{0,4}"([^"\s]{1,200})""#).ok()
+    });
     let is_open = |request: &RequestSpec| request.url.contains("://") && !request.url.contains('?');
     let [only] = requests else { return false };
     if !is_open(only) {
@@ -68,7 +71,12 @@ pub(super) fn take_apart(text: &str, requests: &mut [RequestSpec]) -> bool {
             found.name("name").map(|name| name.as_str()).filter(|name| name.eq_ignore_ascii_case("apikey") && *name != "APIKEY");
         Some(format!("{}={}", name.unwrap_or("apiKey"), &found["value"]))
     };
-    match query.or_else(pair) {
+    // As tools list the parameters of a query: `[{"name": "apiKey", "value": "3f0c9a"}]`.
+    let listed = || {
+        let found = LISTED.as_ref().filter(|_| text.contains("\"value\""))?.captures(text)?;
+        Some(format!("{}={}", &found[1], &found[2]))
+    };
+    match query.or_else(listed).or_else(pair) {
         Some(query) => {
             only.url = format!("{}?{query}", only.url);
             true

@@ -205,7 +205,8 @@ pub(super) fn other_kind(text: &str) -> Option<SourceKind> {
 fn names_path(text: &str) -> bool {
     let behind = |method: &'static str| text.match_indices(method).map(move |(at, _)| &text[at + method.len()..]);
     let is_path = |behind: &str| {
-        let path = behind.trim_start_matches([' ', '"']).split([' ', '"', '\n']).next().unwrap_or("");
+        let behind = behind.strip_prefix(" to").unwrap_or(behind);
+        let path = behind.trim_start_matches([' ', '"', '`']).split([' ', '"', '`', '\n']).next().unwrap_or("");
         behind.starts_with([' ', '"']) && path.starts_with('/') && path.contains("/api/")
     };
     ["POST", "PUT", "PATCH"].into_iter().flat_map(behind).any(is_path)

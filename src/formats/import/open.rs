@@ -144,6 +144,9 @@ fn open_text(text: &str, hints: &Hints) -> Result<Opened, ImportError> {
         if let Some(opened) = message.and_then(|message| payload_in_words::read_with(&message, in_words)) {
             return opened;
         }
+        if let Some(imported) = body_in_block(text, &blocks) {
+            return found(SourceKind::Log, imported);
+        }
         if let Some(opened) = open_blocks(text, &blocks, hints) {
             return Ok(opened);
         }
@@ -198,6 +201,18 @@ fn open_text(text: &str, hints: &Hints) -> Result<Opened, ImportError> {
              case file or support bundle",
         )),
     }
+}
+
+/// The request that a message names in its words, where its body is the JSON in a block.
+fn body_in_block(text: &str, blocks: &[String]) -> Option<Imported> {
+    let message = fences::without_fences(text).filter(|message| other_kind(message) == Some(SourceKind::Log))?;
+    let is_json = |block: &String| block.trim_start().starts_with('{') && block.trim_end().ends_with('}');
+    if !blocks.iter().all(is_json) {
+        return None;
+    }
+    let imported = log::read(&message);
+    let [only] = imported.requests.as_slice() else { return None };
+    (only.body != SpecBody::None).then_some(imported)
 }
 
 /// What the blocks of a message hold, if there is a request among them. An answer belongs to the request in the block before.

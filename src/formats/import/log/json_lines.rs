@@ -176,7 +176,9 @@ const STATUSES: [&str; 14] = [
     "resultcode",
 ];
 /// By these a record is known for one of a log.
-const SIGNS: [&str; 17] = [
+const SIGNS: [&str; 19] = [
+    "traceid",
+    "spanid",
     "level",
     "@l",
     "@t",

@@ -67,6 +67,15 @@ pub(super) fn lines(text: &str, imported: &mut Imported) {
         }
         imported.requests.push(around.request(found, &mut imported.notes));
     }
+    if let ([only], [found]) = (imported.requests.as_mut_slice(), addresses.as_slice())
+        && only.body == SpecBody::None
+        && let Some(json) = body_above(text, found.start)
+    {
+        only.body = SpecBody::Text(json);
+        only.not_recorded.body = false;
+        only.headers.push(("Content-Type".into(), "application/json".into()));
+        imported.notes.iter_mut().for_each(|note| note.text = note.text.replace(NO_BODY, ""));
+    }
     // An error's first line tells what came back, and the settings of the request stand far below it.
     if let [only] = imported.requests.as_mut_slice()
         && only.outcome.is_none()
@@ -76,6 +85,38 @@ pub(super) fn lines(text: &str, imported: &mut Imported) {
         only.outcome = first.and_then(told_status).map(only_status);
     }
 }
+
+/// What follows the objects that hold a request's query, its headers or its answer, which are no body. Nothing where one of them does not end.
+fn behind_settings(text: &str) -> &str {
+    const NAMES: [&str; 7] = ["params", "headers", "qs", "query", "queries", "response", "res"];
+    let mut rest = text;
+    while let Some(at) = rest.find('{') {
+        let before = rest[..at].trim_end().trim_end_matches([':', '=']).trim_end().trim_end_matches(['"', '\'']);
+        let name = before.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
+        if !NAMES.iter().any(|own| name.eq_ignore_ascii_case(own)) {
+            break;
+        }
+        let mut stream = serde_json::Deserializer::from_str(&rest[at..]).into_iter::<serde::de::IgnoredAny>();
+        let is_whole = stream.next().is_some_and(|read| read.is_ok());
+        if !is_whole {
+            // Of another language than JSON the end is not known.
+            return if rest[at..].contains('}') { text } else { "" };
+        }
+        rest = &rest[at + stream.byte_offset()..];
+    }
+    rest
+}
+
+/// The body that a line `Body: …` or `Payload: …` names above the only address of a text.
+fn body_above(text: &str, start: usize) -> Option<String> {
+    let above = &text[text.ceil_char_boundary(start.saturating_sub(MAX_BEHIND))..start];
+    let named = above.get(named_line(&above.to_ascii_lowercase())?..)?;
+    let line = named.split_once(':')?.1.trim_start();
+    json_in(line).filter(|json| line.starts_with('{') && !answer::reports_error(json))
+}
+
+/// What is said of a request without a body.
+const NO_BODY: &str = ", which shows no JSON body";
 
 /// Whether a status with its name stands right before an address, or before its method: `In - 201 Created POST https://…`.
 fn ends_with_status(before: &str) -> bool {
@@ -127,7 +168,7 @@ impl<'a> Around<'a> {
         let body = match self.body() {
             Some(json) => SpecBody::Text(json),
             None => {
-                said.push_str(", which shows no JSON body");
+                said.push_str(NO_BODY);
                 SpecBody::None
             }
         };
@@ -436,6 +477,7 @@ impl<'a> Around<'a> {
         let lower = sent.to_ascii_lowercase();
         let marked = ["request data", "request body"].iter().filter_map(|mark| lower.find(mark)).chain(named_line(&lower)).min();
         let text = sent.get(marked.unwrap_or(0)..).unwrap_or(sent);
+        let text = if marked.is_none() { behind_settings(text) } else { text };
         // A name in front of the brace would be that of the headers.
         let text = match lower.find("headers:").filter(|at| marked.is_none() && lower[at + 8..].trim_start().starts_with('{')) {
             Some(_) => return None,
@@ -526,10 +568,12 @@ fn addresses(text: &str) -> Vec<FoundAddress> {
         let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '`' | '|')).unwrap_or(rest.len());
         let word = rest[..end].trim_end_matches('\\');
         let scheme = word.find("https://").or_else(|| word.find("http://"));
-        let is_between = |c: char| c.is_whitespace() || matches!(c, '"' | ':' | '\'' | '=' | ']' | '\\');
+        let is_between = |c: char| c.is_whitespace() || matches!(c, '"' | ':' | '\'' | '=' | ']' | '\\' | '`');
         // Only before an address, so that a run of such signs is passed once.
         let is_address = scheme.is_some() || word.starts_with('/');
         let before = if is_address { text[..at].trim_end_matches(is_between) } else { "" };
+        // "POST to `/api/…`", as people write it.
+        let before = before.strip_suffix(" to").unwrap_or(before);
         let method = METHODS.iter().find(|method| before.ends_with(*method)).map(|method| (*method).to_owned());
         // A referrer or an agent's home page is not a request: without a method before, only an API's address counts.
         // nginx names in one line where it passed the request on to, too.
@@ -549,6 +593,8 @@ fn addresses(text: &str) -> Vec<FoundAddress> {
             }
             // Squid leaves the sign in front of the query that it does not write.
             let is_cut = url.ends_with(['…', '?']) || whole[url.len()..].starts_with("...") || goes_on(&rest[end..], word);
+            // Who writes of a path in words leaves the query out.
+            let is_cut = is_cut || text[..at].ends_with('`') && url.starts_with('/') && !url.contains('?');
             url = url.trim_end_matches(['…', '?']);
             let start = at + offset;
             let pool = pool.unwrap_or_default();
@@ -587,12 +633,14 @@ fn pool_of(text: &str, at: usize) -> Option<String> {
     rest.contains("url: ").then(|| if is_usual { format!("{scheme}://{host}") } else { format!("{scheme}://{host}:{port}") })
 }
 
+const BODY_LABELS: [&str; 8] = ["data:", "body:", "data\":", "body\":", "payload:", "data':", "body':", "request content:"];
+
 /// Where a line `data: …` or `body: …` begins, as programs print their settings.
 fn named_line(lower: &str) -> Option<usize> {
     let mut at = 0;
     for line in lower.split_inclusive('\n') {
         let name = line.trim_start().trim_start_matches(['"', '\'', '│', ' ']);
-        if ["data:", "body:", "data\":", "body\":", "payload:", "data':", "body':"].iter().any(|mark| name.starts_with(mark)) {
+        if BODY_LABELS.iter().any(|mark| name.starts_with(mark)) {
             return Some(at);
         }
         at += line.len();

@@ -51,6 +51,20 @@ fn is_size_of_body(members: &Map<String, Value>) -> bool {
     members.keys().all(|name| matches!(name.as_str(), "bytes" | "content" | "size" | "length"))
 }
 
+/// The attributes of a span, as OpenTelemetry writes them (`{"key": "url.full", "value": {"stringValue": "…"}}`), or Jaeger (`"value": "…"`).
+fn attributes(member: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    member.as_array().into_iter().flatten().filter_map(|entry| {
+        let (name, value) = (entry.get("key")?.as_str()?, entry.get("value")?);
+        let inner = match value {
+            Value::Object(typed) => {
+                typed.iter().find(|(kind, _)| kind.ends_with("Value") && typed.len() == 1).map(|(_, inner)| inner)?
+            }
+            value => value,
+        };
+        Some((name, inner)).filter(|(_, inner)| !inner.is_object() && !inner.is_array())
+    })
+}
+
 /// The members of a line and of the objects in it, each by its path in lower case without `_` and `-`. What stands further out counts
 /// first.
 #[derive(Default)]
@@ -69,6 +83,9 @@ impl<'a> Members<'a> {
             let is_body = name.contains("body") || name.contains("payload");
             !name.contains("header") && (!is_body || is_size_of_body(inner))
         };
+        for member in members.values() {
+            self.found.extend(attributes(member).map(|(name, value)| (path_of(name), value)));
+        }
         for (name, member) in members.iter().filter(|_| depth < 4) {
             if let Value::Object(inner) = member
                 && is_inside(name, inner)

@@ -53,6 +53,9 @@ pub(super) fn status_of(word: &str) -> Option<u16> {
 /// The status that ends a line behind a colon with its own name, as in `Root cause: 405 Method Not Allowed`.
 pub(super) fn status_with_name(line: &str) -> Option<u16> {
     let told = line.rsplit_once(": ").map_or(line, |(_, told)| told).trim();
+    // Behind its level: `10:11:13 ERROR 400 Bad Request`.
+    const LEVELS: [&str; 6] = ["ERROR ", "WARN ", "WARNING ", "INFO ", "DEBUG ", "error "];
+    let told = LEVELS.iter().find_map(|level| told.rsplit_once(*level)).map_or(told, |(_, told)| told).trim();
     let status = told.split(' ').next().and_then(status_of)?;
     (told.contains(' ') && told.eq_ignore_ascii_case(&status_text(status))).then_some(status)
 }

@@ -89,7 +89,8 @@ impl Run {
                     return;
                 }
                 // An error of axios holds its request's settings.
-                if let Some(config) = members.get("config").filter(|config| config.get("url").is_some()) {
+                let config = members.get("config").filter(|config| config.get("url").is_some());
+                if let Some(config) = config {
                     self.details(config, depth + 1);
                 }
                 let status = members.get("statusCode").or_else(|| members.get("status")).and_then(Value::as_u64);
@@ -100,7 +101,8 @@ impl Run {
                     self.answer(Answer { status, headers, body: body.unwrap_or_default().into(), ..Answer::default() });
                     return;
                 }
-                members.values().for_each(|member| self.details(member, depth + 1));
+                let others = members.iter().filter(|(name, _)| config.is_none() || *name != "config");
+                others.for_each(|(_, member)| self.details(member, depth + 1));
             }
             Value::Array(items) => items.iter().for_each(|item| self.details(item, depth + 1)),
             _ => {}
@@ -173,7 +175,7 @@ fn headers(value: &Value) -> Vec<(String, String)> {
     members.map(|(name, value)| (name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned))).collect()
 }
 
-/// The JSON objects that begin at the start of a line.
+/// The JSON objects that begin at the start of a line, and those behind words that hold a request.
 fn values(text: &str) -> Vec<Value> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -183,6 +185,13 @@ fn values(text: &str) -> Vec<Value> {
             let mut stream = serde_json::Deserializer::from_str(&text[at + indent..]).into_iter::<Value>();
             if let Some(Ok(value)) = stream.next() {
                 at += indent + stream.byte_offset();
+                found.push(value);
+                continue;
+            }
+        } else if let Some(start) = line.find("{\"").filter(|_| found.len() < 50 && line.contains("\"config\"")) {
+            let mut stream = serde_json::Deserializer::from_str(&text[at + start..]).into_iter::<Value>();
+            if let Some(value) = stream.next().and_then(Result::ok).filter(holds_request) {
+                at += start + stream.byte_offset();
                 found.push(value);
                 continue;
             }
