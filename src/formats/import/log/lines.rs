@@ -88,11 +88,15 @@ pub(super) fn lines(text: &str, imported: &mut Imported) {
 
 /// What follows the objects that hold a request's query, its headers or its answer, which are no body. Nothing where one of them does not end.
 fn behind_settings(text: &str) -> &str {
-    const NAMES: [&str; 7] = ["params", "headers", "qs", "query", "queries", "response", "res"];
+    const NAMES: [&str; 5] = ["params", "headers", "qs", "query", "queries"];
+    const OF_ANSWER: [&str; 2] = ["response", "res"];
     let mut rest = text;
     while let Some(at) = rest.find('{') {
         let before = rest[..at].trim_end().trim_end_matches([':', '=']).trim_end().trim_end_matches(['"', '\'']);
         let name = before.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
+        if OF_ANSWER.iter().any(|own| name.eq_ignore_ascii_case(own)) {
+            return "";
+        }
         if !NAMES.iter().any(|own| name.eq_ignore_ascii_case(own)) {
             break;
         }
@@ -486,7 +490,11 @@ impl<'a> Around<'a> {
         let escaped = || text.contains("\\x22").then(|| json_in(&without_hex(text))).flatten();
         let quoted = || text.contains("{\\\"").then(|| json_in(&text.replace("\\\"", "\"").replace("\\\\", "\\"))).flatten();
         let broken = || sent.get(marked?..).and_then(broken_json);
-        let json = json_in(text).or_else(escaped).or_else(quoted).or_else(|| literal_in(text)).or_else(broken)?;
+        // JSON that stands as a text in other JSON comes before an answer's behind it.
+        let is_quoted = text.find('{').is_some_and(|at| text[at + 1..].starts_with("\\\""));
+        let first = if is_quoted { quoted() } else { None };
+        let json =
+            first.or_else(|| json_in(text)).or_else(escaped).or_else(quoted).or_else(|| literal_in(text)).or_else(broken)?;
         let json = text_of_har(&json).unwrap_or(json);
         // What reports an error is what came back.
         (!answer::reports_error(&json)).then_some(json)
