@@ -2,7 +2,7 @@
 
 use eframe::egui::text::{CCursor, CCursorRange};
 use eframe::egui::text_edit::TextEditState;
-use eframe::egui::{Area, Context, Frame, Id, Key, Modifiers, Order, PointerButton, Pos2, Ui, ViewportCommand};
+use eframe::egui::{self, Area, Context, Frame, Id, Key, Modifiers, Order, PointerButton, Pos2, Ui, ViewportCommand};
 
 use crate::ui::key_names::with_keys;
 
@@ -50,7 +50,7 @@ pub fn show(ui: &Ui) {
         ctx.data_mut(|data| data.remove::<TextMenu>(menu_id));
     }
     if !ctx.input(|input| input.pointer.any_down()) {
-        let selected = ctx.memory(|memory| memory.focused()).map(|field| (field, range_of(ctx, field)));
+        let selected = ctx.memory(egui::Memory::focused).map(|field| (field, range_of(ctx, field)));
         ctx.data_mut(|data| match selected {
             Some(selected) => drop(data.insert_temp::<Selected>(selected_id, selected)),
             None => data.remove::<Selected>(selected_id),
@@ -93,7 +93,7 @@ fn draw(ctx: &Context, menu: &TextMenu) -> bool {
             for (entry, label, says) in ENTRIES {
                 let can = !matches!(entry, Entry::Cut | Entry::Copy)
                     || menu.range.is_some_and(|range| range.primary != range.secondary);
-                let button = eframe::egui::Button::new(label).frame_when_inactive(false).min_size(eframe::egui::vec2(140.0, 0.0));
+                let button = egui::Button::new(label).frame_when_inactive(false).min_size(egui::vec2(140.0, 0.0));
                 if ui.add_enabled(can, button).on_hover_text(with_keys(says)).clicked() {
                     picked = Some(entry);
                 }
@@ -108,7 +108,7 @@ fn draw(ctx: &Context, menu: &TextMenu) -> bool {
     let is_outside = |at: Pos2| !response.response.rect.contains(at);
     let pressed = ctx.input(|input| input.pointer.any_pressed().then(|| input.pointer.interact_pos()).flatten());
     // What is typed goes into the field, and the menu is not in its way.
-    let typed = ctx.input(|input| input.events.iter().any(|event| matches!(event, eframe::egui::Event::Text(_))));
+    let typed = ctx.input(|input| input.events.iter().any(|event| matches!(event, egui::Event::Text(_))));
     !escaped && !typed && !pressed.is_some_and(is_outside)
 }
 

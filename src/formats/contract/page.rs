@@ -51,7 +51,16 @@ fn special(parameter: &str, field: &str, kind: FieldKind, required: &str, values
 }
 
 fn row(profile: &Profile, field: &Field) -> Vec<String> {
-    let required = if profile.demands(field) { "yes" } else { "no" };
+    let setting = match field.kind {
+        FieldKind::Submitter => profile.default_submitter_setting(),
+        FieldKind::Status => profile.workflow_status_setting(),
+        _ => SourceSetting::NotSet,
+    };
+    let required = match setting {
+        _ if profile.demands(field) => "yes",
+        SourceSetting::NotKnown => "not known",
+        _ => "no",
+    };
     let values = match field.kind {
         FieldKind::Submitter => submitter_words(profile),
         FieldKind::Status => status_words(profile),

@@ -31,7 +31,7 @@ impl App {
                 self.create_profile(*profile);
             }
             ProfileCommand::ShowPlace(place) => self.state.show_place(place),
-            ProfileCommand::Map(parameter) => self.map_parameter(parameter),
+            ProfileCommand::Map(parameter) => self.map_parameter(&parameter),
             ProfileCommand::AddElement(parameter) => self.add_element(parameter),
             ProfileCommand::Save(id, profile) => self.save_profile(&id, *profile),
             ProfileCommand::Undo { id, before, after } => self.undo_profile(&id, &before, &after),
@@ -70,12 +70,12 @@ impl App {
     }
 
     /// What the draft sends for the parameter shows its kind; without a value its name does.
-    fn map_parameter(&mut self, parameter: String) {
+    fn map_parameter(&mut self, parameter: &str) {
         let Some((stored, session)) = self.state.open() else { return };
         let (id, mut profile) = (stored.id.clone(), stored.profile.clone());
-        if profile.field(&parameter).is_none() {
-            let value = session.draft.members(&profile).get(&parameter).cloned().unwrap_or_default();
-            let sample = serde_json::Map::from_iter([(parameter.clone(), value)]);
+        if profile.field(parameter).is_none() {
+            let value = session.draft.members(&profile).get(parameter).cloned().unwrap_or_default();
+            let sample = serde_json::Map::from_iter([(parameter.to_owned(), value)]);
             profile.fields.extend(fields_from_sample(&sample));
             self.save_profile(&id, profile);
         }
