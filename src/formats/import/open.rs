@@ -32,6 +32,9 @@ pub struct Hints {
     pub environment: postman::Variables,
 }
 
+/// So often something is taken away around a text: who quotes a mail quotes it a few times.
+const MAX_DEPTH: u8 = 40;
+
 /// What a body without anything around it is taken for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BareBody {
@@ -72,7 +75,7 @@ pub fn open(bytes: &[u8], hints: &Hints) -> Result<Opened, ImportError> {
     }
     let (text, guess) = text::decode(bytes)?;
     let text = gaps::without_angles(&text).map_or(text, Cow::Owned);
-    let mut opened = open_text(&text, hints)?;
+    let mut opened = open_text(&text, hints, 0)?;
     if matches!(opened.kind, SourceKind::Program | SourceKind::Http | SourceKind::Log) {
         let is_told = take_told(&mut opened.imported, |only| told::beside(&text, only));
         // A message that somebody comments on may have had more headers than were passed on.
@@ -104,8 +107,8 @@ pub fn environment(bytes: &[u8]) -> Result<postman::Variables, ImportError> {
 
 /// Opens what is left of a text when something that does not belong to it was taken away, and says so. No place in it is one in the
 /// text as it was.
-fn open_cleaned(plain: &str, said: &str, hints: &Hints) -> Result<Opened, ImportError> {
-    let mut opened = open_text(plain, hints)?;
+fn open_cleaned(plain: &str, said: &str, hints: &Hints, depth: u8) -> Result<Opened, ImportError> {
+    let mut opened = open_text(plain, hints, depth + 1)?;
     if said == wrapped::OF_PROGRAM && plain.contains("${") {
         opened.imported.requests.iter_mut().for_each(|request| request.not_recorded.variables = true);
     }
@@ -114,7 +117,8 @@ fn open_cleaned(plain: &str, said: &str, hints: &Hints) -> Result<Opened, Import
     Ok(opened)
 }
 
-fn open_text(text: &str, hints: &Hints) -> Result<Opened, ImportError> {
+/// Opens a text around which something was taken away `depth` times.
+fn open_text(text: &str, hints: &Hints, depth: u8) -> Result<Opened, ImportError> {
     if text.trim().is_empty() {
         return Err(ImportError::new("there is nothing in it"));
     }
@@ -136,10 +140,10 @@ fn open_text(text: &str, hints: &Hints) -> Result<Opened, ImportError> {
         .or_else(|| {
             Some((remarks::apart(text)?, "What was written before or behind a command on its line was read as a remark"))
         });
-    if let Some((plain, said)) = cleaned {
-        return open_cleaned(&plain, said, hints);
+    if let Some((plain, said)) = cleaned.filter(|_| depth < MAX_DEPTH) {
+        return open_cleaned(&plain, said, hints, depth);
     }
-    if let Some(blocks) = fences::blocks(text) {
+    if let Some(blocks) = fences::blocks(text).filter(|_| depth < MAX_DEPTH) {
         let message = fences::without_fences(text).filter(|plain| other_kind(plain).is_none());
         if let Some(opened) = message.and_then(|message| payload_in_words::read_with(&message, in_words)) {
             return opened;
@@ -147,14 +151,14 @@ fn open_text(text: &str, hints: &Hints) -> Result<Opened, ImportError> {
         if let Some(imported) = body_in_block(text, &blocks) {
             return found(SourceKind::Log, imported);
         }
-        if let Some(opened) = open_blocks(text, &blocks, hints) {
+        if let Some(opened) = open_blocks(text, &blocks, hints, depth) {
             return Ok(opened);
         }
     }
-    if let Some(plain) = fences::from_page(text) {
+    if let Some(plain) = fences::from_page(text).filter(|_| depth < MAX_DEPTH) {
         let said =
             "It was copied from a page's source: its HTML (&quot;, &#39; and tags) was read as the text that it stands for";
-        return open_cleaned(&plain, said, hints);
+        return open_cleaned(&plain, said, hints, depth);
     }
     if let Some(reason) = lookalike::refusal(text) {
         return Err(ImportError::new(reason));
@@ -216,13 +220,13 @@ fn body_in_block(text: &str, blocks: &[String]) -> Option<Imported> {
 }
 
 /// What the blocks of a message hold, if there is a request among them. An answer belongs to the request in the block before.
-fn open_blocks(text: &str, blocks: &[String], hints: &Hints) -> Option<Opened> {
+fn open_blocks(text: &str, blocks: &[String], hints: &Hints, depth: u8) -> Option<Opened> {
     let mut all: Option<Opened> = None;
     // Below a request, JSON that reports an error is what came back.
     let below = Hints { bare_body: BareBody::Either, ..hints.clone() };
     for block in blocks {
         let hints = if all.is_some() && hints.bare_body == BareBody::Payload { &below } else { hints };
-        let Ok(Opened { kind, imported }) = open_text(block, hints) else { continue };
+        let Ok(Opened { kind, imported }) = open_text(block, hints, depth + 1) else { continue };
         let Some(Opened { imported: whole, .. }) = &mut all else {
             all = Some(Opened { kind, imported });
             continue;
@@ -558,6 +562,15 @@ mod tests {
         // Where both could be meant, JSON that reports an error is an answer, and other JSON a payload.
         assert!(told(b"{\"status\": 404, \"description\": \"x\"}", BareBody::Either).starts_with("Answer"));
         assert!(told(b"{\"status\": \"New\"}", BareBody::Either).starts_with("Json POST"));
+    }
+
+    #[test]
+    fn what_is_quoted_a_thousand_times_is_read_without_overflowing_the_stack() {
+        for sign in ["> ", "    ", "| ", "\\\""] {
+            let text = format!("{}curl -d '{{}}' https://h/api/v1/projects/p/feedback/s?apiKey=k\n", sign.repeat(2000)).repeat(3);
+            // Whether it is read at all is open; that it ends is what counts.
+            let _ = open(text.as_bytes(), &Hints::default());
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub(super) use transcript::without_signs;
 use super::collection::sheet::{mark_variables, open_variables};
 use super::variables::expand;
 use crate::model::exchange::Outcome;
-use crate::model::imported::{Imported, Note, Severity, TextPosition};
+use crate::model::imported::{Imported, Note, Severity, TextPosition, add_note};
 use crate::model::json_text;
 use crate::model::multipart;
 use crate::model::multipart::{Part, PartContent};
@@ -183,8 +183,10 @@ struct Block<'a> {
 
 impl Block<'_> {
     fn note(&mut self, severity: Severity, at: usize, text: &str) {
-        let place = Some(TextPosition::of(self.source, self.start + at));
-        self.imported.notes.push(Note { severity, place, text: text.to_owned() });
+        add_note(&mut self.imported.notes, || {
+            let place = Some(TextPosition::of(self.source, self.start + at));
+            Note { severity, place, text: text.to_owned() }
+        });
     }
 
     fn read(mut self, mut label: String) {
