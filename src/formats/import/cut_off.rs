@@ -45,6 +45,7 @@ fn may_be_a_piece(kind: SourceKind) -> bool {
             | SourceKind::Bruno
             | SourceKind::Insomnia
             | SourceKind::OpenApi
+            | SourceKind::Recording
     );
     is_other || is_command(kind)
 }

@@ -76,6 +76,10 @@ pub(super) fn take_apart(text: &str, requests: &mut [RequestSpec]) -> bool {
         let found = LISTED.as_ref().filter(|_| text.contains("\"value\""))?.captures(text)?;
         Some(format!("{}={}", &found[1], &found[2]))
     };
+    if let (None, Some((name, value))) = (&query, in_header(text, KEY.as_ref())) {
+        only.headers.push((name, value));
+        return false;
+    }
     match query.or_else(listed).or_else(pair) {
         Some(query) => {
             only.url = format!("{}?{query}", only.url);
@@ -86,6 +90,17 @@ pub(super) fn take_apart(text: &str, requests: &mut [RequestSpec]) -> bool {
             false
         }
     }
+}
+
+/// The API key that a sentence says went as a header: `with header apiKey: 3f0c9a`.
+fn in_header(text: &str, key: Option<&Regex>) -> Option<(String, String)> {
+    let found = key?.captures(text)?;
+    let name = found.name("name")?;
+    let before = text[..name.start()].rsplit('\n').next().unwrap_or("").to_ascii_lowercase();
+    before
+        .trim_end_matches([' ', ':', '"', '`', '\''])
+        .ends_with("header")
+        .then(|| (name.as_str().to_owned(), found["value"].to_owned()))
 }
 
 /// Marks a body that is no more than words in its place as not recorded, and the end of an address that was shortened.

@@ -28,7 +28,10 @@ pub(super) fn is_table(text: &str) -> bool {
 fn columns(text: &str) -> Option<Columns> {
     let (first, rows) = text.split_once('\n')?;
     let first = first.trim_end_matches('\r');
-    if first.len() > 4096 || first.contains("://") || first.starts_with(['{', '[', '<', '#']) || rows.trim().is_empty() {
+    // Fiddler's first column is the number of the row.
+    let is_numbered = ["#\t", "#,", "#;"].iter().any(|head| first.starts_with(head));
+    let is_other = first.starts_with(['{', '[', '<']) || first.starts_with('#') && !is_numbered;
+    if first.len() > 4096 || first.contains("://") || is_other || rows.trim().is_empty() {
         return None;
     }
     let count = |sign: &u8| first.matches(char::from(*sign)).count();

@@ -469,9 +469,18 @@ fn split_answer(rest: &str, length: Option<usize>) -> (&str, Option<&str>) {
         return (body, Some(behind.trim_start()).filter(|behind| !behind.is_empty()));
     }
     match find_status_line(rest).or_else(|| glued_status(rest)) {
-        Some(at) => (without_prose(&rest[..at]), Some(&rest[at..])),
+        Some(at) => (without_prose(without_rule(&rest[..at])), Some(&rest[at..])),
         None => (rest, None),
     }
+}
+
+/// A body without the line of signs that somebody drew between it and the answer.
+fn without_rule(body: &str) -> &str {
+    let trimmed = body.trim_end();
+    let (before, last) = trimmed.rsplit_once('\n').unwrap_or(("", trimmed));
+    let signs = last.trim();
+    let is_rule = signs.len() > 2 && ["-", "=", "*", "_", "~", "#", "+"].iter().any(|sign| signs.replace(sign, "").is_empty());
+    if is_rule { before } else { body }
 }
 
 /// Where a status line begins right behind a JSON body, as a connection that is shown as one text has it.

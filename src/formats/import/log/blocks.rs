@@ -320,7 +320,7 @@ impl Blocks {
             }
             _ if self.place == Place::Head && !name.contains(' ') && !is_setting(name) => {
                 if let Some(message) = self.message() {
-                    message.headers.push((name.to_owned(), value.to_owned()));
+                    message.headers.push((name.to_owned(), unquoted(value).to_owned()));
                 }
             }
             _ => {}
@@ -398,6 +398,12 @@ fn heading(line: &str) -> Option<Heading> {
         "query string parameters" | "query parameters" | "summary" | "general" => Heading::Place(None, Place::Nowhere),
         _ => return None,
     })
+}
+
+/// A header's value without the quotation marks that Postman's console writes around each.
+fn unquoted(value: &str) -> &str {
+    let inner = value.trim().strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+    inner.filter(|inner| !inner.contains('"')).unwrap_or(value)
 }
 
 /// Whether a name is that of a setting rather than a header: `contentType`.

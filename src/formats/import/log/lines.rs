@@ -382,7 +382,9 @@ impl<'a> Around<'a> {
         let mut words =
             self.behind.lines().next()?.split_whitespace().skip_while(|word| word.trim_matches(is_sign).is_empty()).peekable();
         let has_method = METHODS.iter().any(|method| self.before.trim_end().ends_with(method));
-        let mut is_told = false;
+        // As a list writes it: `https://… : 404`.
+        let line = self.behind.lines().next()?.trim();
+        let mut is_told = line.strip_prefix(':').and_then(|rest| status_of(rest.trim())).is_some();
         for index in 0..8 {
             let word = words.next()?;
             let bare = word.trim_matches(is_sign);
