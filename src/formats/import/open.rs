@@ -430,6 +430,12 @@ fn in_words(message: &payload_in_words::Message<'_>) -> Result<Opened, ImportErr
         return Ok(Opened { kind: SourceKind::Answer, imported });
     };
     let mut request = payload(json);
+    if let Some(parts) = &message.parts {
+        request.url = parts.url();
+        let known = &mut request.not_recorded;
+        (known.host, known.port, known.address_end) = (parts.host.is_none(), parts.host.is_none(), parts.api_key.is_none());
+        known.scheme = !parts.host.as_ref().is_some_and(|host| host.contains("://"));
+    }
     let answer = message.answer.and_then(|json| answer::read(json).requests.pop()?.outcome);
     request.outcome = answer.or_else(|| message.status.map(|status| answer::logged(status, String::new())));
     let mut imported = alone(request, "a payload");

@@ -14,6 +14,48 @@ pub(super) struct Message<'a> {
     pub(super) answer: Option<&'a str>,
     /// The status that the words tell.
     pub(super) status: Option<u16>,
+    /// The parts of the endpoint that the words name.
+    pub(super) parts: Option<EndpointParts>,
+}
+
+/// The parts of an endpoint, each on a line of its own: `project: beta1`.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct EndpointParts {
+    pub(super) host: Option<String>,
+    pub(super) project_key: String,
+    pub(super) source_key: String,
+    pub(super) api_key: Option<String>,
+}
+
+impl EndpointParts {
+    /// The parts that lines name; `None` without both keys of the path.
+    fn of_lines<'a>(lines: impl Iterator<Item = &'a str>) -> Option<Self> {
+        let mut parts = Self::default();
+        for line in lines {
+            let Some((name, value)) = line.split_once([':', '=']) else { continue };
+            let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+            let value = value.trim().trim_matches(['"', '\'', '`', ',']).to_owned();
+            if value.is_empty() || value.contains(char::is_whitespace) {
+                continue;
+            }
+            match name.as_str() {
+                "host" | "hostname" | "server" | "baseurl" | "domain" => parts.host = Some(value),
+                "project" | "projectkey" => parts.project_key = value,
+                "source" | "sourcekey" | "externalsource" | "externalsourcekey" => parts.source_key = value,
+                "key" | "apikey" => parts.api_key = Some(value),
+                _ => {}
+            }
+        }
+        (!parts.project_key.is_empty() && !parts.source_key.is_empty()).then_some(parts)
+    }
+
+    /// The address that they come to.
+    pub(super) fn url(&self) -> String {
+        let host = self.host.as_deref().unwrap_or("{{host}}").trim_end_matches('/');
+        let base = if host.contains("://") { host.to_owned() } else { format!("https://{host}") };
+        let key = self.api_key.as_ref().map_or_else(String::new, |key| format!("?apiKey={key}"));
+        format!("{base}/api/v1/projects/{}/feedback/{}{key}", self.project_key, self.source_key)
+    }
 }
 
 /// As [`read`], where the braces are doubled or the quotes escaped too, as debuggers show objects and texts. `take` gets the message.
@@ -61,7 +103,12 @@ fn read(text: &str) -> Option<Message<'_>> {
     let lines = || words.lines().filter(|line| !line.trim().is_empty());
     let status = told::of_lines(words.lines());
     let are_words = (lines().any(is_word) || status.is_some()) && lines().count() <= MOST_LINES && lines().all(is_said);
-    (are_words && (payload.is_some() || answer.is_some())).then_some(Message { payload, answer, status })
+    (are_words && (payload.is_some() || answer.is_some())).then_some(Message {
+        payload,
+        answer,
+        status,
+        parts: EndpointParts::of_lines(words.lines()),
+    })
 }
 
 /// Whether an object came back rather than was sent: by what its members are, or by the words before it.

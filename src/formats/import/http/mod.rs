@@ -217,7 +217,9 @@ impl Block<'_> {
                     at = self.block.len();
                     break;
                 }
-                Some(_) if is_status_line(line) || begins_body(line) => {
+                Some(request) if is_status_line(line) || begins_body(line) => {
+                    // Who writes the body right below the address has left the headers out.
+                    request.not_recorded.headers |= request.headers.is_empty() && begins_body(line);
                     at = start;
                     break;
                 }

@@ -76,6 +76,11 @@ pub(super) fn lines(text: &str, imported: &mut Imported) {
         only.headers.push(("Content-Type".into(), "application/json".into()));
         imported.notes.iter_mut().for_each(|note| note.text = note.text.replace(NO_BODY, ""));
     }
+    if let [only] = imported.requests.as_mut_slice()
+        && only.outcome.is_none()
+    {
+        only.outcome = refusal_of_powershell(text);
+    }
     // An error's first line tells what came back, and the settings of the request stand far below it.
     if let [only] = imported.requests.as_mut_slice()
         && only.outcome.is_none()
@@ -84,6 +89,16 @@ pub(super) fn lines(text: &str, imported: &mut Imported) {
             text.lines().find(|line| !line.trim().is_empty()).filter(|line| line.contains("rror") || line.contains("xception"));
         only.outcome = first.and_then(told_status).map(only_status);
     }
+}
+
+/// The answer that PowerShell prints as its error: `Invoke-RestMethod : {"status":400,…}`.
+fn refusal_of_powershell(text: &str) -> Option<Outcome> {
+    let behind = |name: &str| text.split_once(name).map(|(_, behind)| behind);
+    let said = ["Invoke-WebRequest : {", "Invoke-RestMethod : {", "Invoke-WebRequest: {", "Invoke-RestMethod: {"]
+        .iter()
+        .find_map(|sign| behind(sign))?;
+    let json = json_in(&format!("{{{said}")).filter(|json| answer::reports_error(json))?;
+    answer::read(&json).requests.pop()?.outcome
 }
 
 /// What follows the objects that hold a request's query, its headers or its answer, which are no body. Nothing where one of them does not end.

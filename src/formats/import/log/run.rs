@@ -75,7 +75,9 @@ impl Run {
                     self.imported.requests.push(RequestSpec {
                         not_recorded: NotRecorded {
                             method: method.is_none(),
-                            headers: matches!(body, SpecBody::Multipart(_)) && !members.contains_key("headers")
+                            // A flow names its address `uri`, and all of its headers.
+                            headers: !members.contains_key("headers")
+                                && (matches!(body, SpecBody::Multipart(_)) || !members.contains_key("uri"))
                                 || !matches!(body, SpecBody::Multipart(_)) && adds_type,
                             ..NotRecorded::default()
                         },
