@@ -56,7 +56,9 @@ impl App {
     }
 
     /// [`App::create_profile`], and goes on with it: a keyring that asks its user before it keeps the key may take its time.
-    pub(in crate::ui) fn create_profile_then(&mut self, profile: Profile, then: impl FnOnce(&mut Self) + 'static) {
+    /// The command line finds a profile by its name, so no second one gets a name that is taken.
+    pub(in crate::ui) fn create_profile_then(&mut self, mut profile: Profile, then: impl FnOnce(&mut Self) + 'static) {
+        profile.name = self.free_name(&profile.name);
         self.keep_new(profile, |app, stored| app.created(stored, then));
     }
 

@@ -205,3 +205,13 @@ fn that_a_rule_is_not_known_can_be_said() {
     assert_eq!(setting(&harness), (Some("a@b.example".to_owned()), Vec::new()));
     assert!(harness.query_by_label(none).is_none());
 }
+
+#[test]
+fn a_name_that_another_profile_has_is_told() {
+    let mut harness = open(profile_editor::show);
+    assert!(!harness.texts().iter().any(|text| text.contains("Another profile has this name")));
+    let other = harness.state().state.profiles[0].profile.clone();
+    harness.state_mut().state.profiles.push(StoredProfile { id: ProfileId("b".into()), profile: other }.into());
+    harness.run_steps(4);
+    assert!(harness.texts().iter().any(|text| text.contains("Another profile has this name")));
+}

@@ -25,9 +25,7 @@ impl App {
                     app.remember_profile();
                 });
             }
-            ProfileCommand::Create(mut profile) => {
-                // The command line finds a profile by its name.
-                profile.name = self.free_name(&profile.name);
+            ProfileCommand::Create(profile) => {
                 self.create_profile(*profile);
             }
             ProfileCommand::ShowPlace(place) => self.state.show_place(place),

@@ -13,7 +13,9 @@ use crate::model::profile::FieldKind;
 use crate::model::profile::SourceSetting;
 use crate::model::secrets::url_values::secret_spans;
 use crate::model::{Endpoint, Profile};
+use crate::store::StoredProfile;
 use crate::ui::command::Command;
+use crate::ui::documents::Document;
 use crate::ui::pages::profile_editor::command::ProfileCommand;
 use crate::ui::pages::profile_editor::pasted::request_in;
 use crate::ui::pages::profile_editor::state::EditorState;
@@ -55,7 +57,9 @@ pub fn show(ui: &mut Ui, state: &mut State, out: &mut Vec<Command>) {
     }
     widgets::scroll(ui, "editor", |ui| {
         ui.set_max_width(ui.available_width().min(EDITOR));
-        name(ui, &mut editor.profile);
+        let is_other = |other: &Document<StoredProfile>| other.id != stored.id && other.profile.name == editor.profile.name;
+        let is_taken = !editor.profile.name.is_empty() && state.profiles.iter().any(is_other);
+        name(ui, &mut editor.profile, is_taken);
         endpoint(ui, &mut editor);
         rules(ui, &mut editor);
         mapping::show(ui, &mut editor, has_sheet);
@@ -111,7 +115,7 @@ fn header(ui: &mut Ui, editor: &mut EditorState, out: &mut Vec<Command>) -> bool
     has_stepped
 }
 
-fn name(ui: &mut Ui, profile: &mut Profile) {
+fn name(ui: &mut Ui, profile: &mut Profile, is_taken: bool) {
     section(ui, "Name and appearance");
     ui.horizontal_wrapped(|ui| {
         let width = fitting(ui, &profile.name, 240.0);
@@ -119,6 +123,15 @@ fn name(ui: &mut Ui, profile: &mut Profile) {
         named_edit(ui, "Label", &mut profile.label, 120.0, "Staging", "A short word shown next to the name");
         named_edit(ui, "Group", &mut profile.group, 160.0, "none", "The group that it stands under in the list of profiles");
     });
+    if is_taken {
+        let tokens = theme::tokens(ui);
+        widgets::icon_line(ui, icons::WARNING, tokens.warning, "Warning", |ui| {
+            ui.label(
+                RichText::new("Another profile has this name. The command line then needs the id of the one that is meant")
+                    .color(tokens.warning),
+            );
+        });
+    }
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().button_padding = egui::vec2(4.0, 2.0);
         ui.label("Colour");
