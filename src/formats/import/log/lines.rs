@@ -1,6 +1,7 @@
 //! Log lines of any form: addresses, each with the method, the body and the answer that stand around it.
 
 use super::super::{answer, failure, program};
+use super::bodies::{MAX_BEHIND, behind_settings, body_above, named_line, refusal_of_powershell};
 use super::named::{end_of_method_name, goes_on, status_below, status_in, status_of, status_with_name};
 use super::own_answer;
 use super::texts::{METHODS, broken_json, exception_in, json_in, literal_in, page_in, shortened_in, text_of_har, without_hex};
@@ -19,9 +20,6 @@ const MAX_STEP: usize = 250;
 
 /// How many requests may run at the same time.
 const MAX_OPEN: usize = 50;
-
-/// How much behind an address belongs to it, in bytes.
-const MAX_BEHIND: usize = 64 << 10;
 
 /// How much before an address tells of it, in bytes.
 const MAX_BEFORE: usize = 2 << 10;
@@ -89,49 +87,6 @@ pub(super) fn lines(text: &str, imported: &mut Imported) {
             text.lines().find(|line| !line.trim().is_empty()).filter(|line| line.contains("rror") || line.contains("xception"));
         only.outcome = first.and_then(told_status).map(only_status);
     }
-}
-
-/// The answer that PowerShell prints as its error: `Invoke-RestMethod : {"status":400,…}`.
-fn refusal_of_powershell(text: &str) -> Option<Outcome> {
-    let behind = |name: &str| text.split_once(name).map(|(_, behind)| behind);
-    let said = ["Invoke-WebRequest : {", "Invoke-RestMethod : {", "Invoke-WebRequest: {", "Invoke-RestMethod: {"]
-        .iter()
-        .find_map(|sign| behind(sign))?;
-    let json = json_in(&format!("{{{said}")).filter(|json| answer::reports_error(json))?;
-    answer::read(&json).requests.pop()?.outcome
-}
-
-/// What follows the objects that hold a request's query, its headers or its answer, which are no body. Nothing where one of them does not end.
-fn behind_settings(text: &str) -> &str {
-    const NAMES: [&str; 5] = ["params", "headers", "qs", "query", "queries"];
-    const OF_ANSWER: [&str; 2] = ["response", "res"];
-    let mut rest = text;
-    while let Some(at) = rest.find('{') {
-        let before = rest[..at].trim_end().trim_end_matches([':', '=']).trim_end().trim_end_matches(['"', '\'']);
-        let name = before.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
-        if OF_ANSWER.iter().any(|own| name.eq_ignore_ascii_case(own)) {
-            return "";
-        }
-        if !NAMES.iter().any(|own| name.eq_ignore_ascii_case(own)) {
-            break;
-        }
-        let mut stream = serde_json::Deserializer::from_str(&rest[at..]).into_iter::<serde::de::IgnoredAny>();
-        let is_whole = stream.next().is_some_and(|read| read.is_ok());
-        if !is_whole {
-            // Of another language than JSON the end is not known.
-            return if rest[at..].contains('}') { text } else { "" };
-        }
-        rest = &rest[at + stream.byte_offset()..];
-    }
-    rest
-}
-
-/// The body that a line `Body: …` or `Payload: …` names above the only address of a text.
-fn body_above(text: &str, start: usize) -> Option<String> {
-    let above = &text[text.ceil_char_boundary(start.saturating_sub(MAX_BEHIND))..start];
-    let named = above.get(named_line(&above.to_ascii_lowercase())?..)?;
-    let line = named.split_once(':')?.1.trim_start();
-    json_in(line).filter(|json| line.starts_with('{') && !answer::reports_error(json))
 }
 
 /// What is said of a request without a body.
@@ -656,19 +611,4 @@ fn pool_of(text: &str, at: usize) -> Option<String> {
     let scheme = if before.ends_with("HTTPS") { "https" } else { "http" };
     let is_usual = matches!((scheme, port.as_str()), ("https", "443") | ("http", "80") | (_, ""));
     rest.contains("url: ").then(|| if is_usual { format!("{scheme}://{host}") } else { format!("{scheme}://{host}:{port}") })
-}
-
-const BODY_LABELS: [&str; 8] = ["data:", "body:", "data\":", "body\":", "payload:", "data':", "body':", "request content:"];
-
-/// Where a line `data: …` or `body: …` begins, as programs print their settings.
-fn named_line(lower: &str) -> Option<usize> {
-    let mut at = 0;
-    for line in lower.split_inclusive('\n') {
-        let name = line.trim_start().trim_start_matches(['"', '\'', '│', ' ']);
-        if BODY_LABELS.iter().any(|mark| name.starts_with(mark)) {
-            return Some(at);
-        }
-        at += line.len();
-    }
-    None
 }

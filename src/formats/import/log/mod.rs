@@ -2,6 +2,7 @@
 
 mod arrows;
 pub(super) mod blocks;
+mod bodies;
 mod console;
 mod faraday;
 pub(super) mod json_lines;
